@@ -1,0 +1,118 @@
+"""Inspector (网点巡查): outlet inspection and one-to-one rectification. The table of contents."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, redirect, url_for
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from inspector import cli, config, storage, templating, web
+from inspector.checklists import views as checklists_views
+from inspector.db import db
+from inspector.desk import views as desk_views
+from inspector.findings import views as findings_views
+from inspector.notices import decisions, reports
+from inspector.notices import views as notices_views
+from inspector.offline import views as offline_views
+from inspector.people import views as people_views
+from inspector.people.models import Person
+from inspector.people.roles import DESK, VISITORS
+from inspector.templating import Link
+from inspector.visits import views as visits_views
+
+ROOT = Path(__file__).parent.parent
+
+OPEN_ENDPOINTS = frozenset(
+    {"static", "health", "manifest", "people.sign_in", "people.set_language"}
+)
+"""All that a stranger reaches; everything else begins at the sign-in page."""
+
+
+def create_app(**overrides: Any) -> Flask:
+    """The application. `overrides` replace settings of config.py, for tests."""
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(ROOT / "instance"),
+    )
+    app.config.from_mapping(config.settings(Path(app.instance_path)))
+    app.config.from_mapping(overrides)
+    config.require_secret(app.config["SECRET_KEY"])
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies, proxies)  # type: ignore[method-assign]
+
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    csrf = CSRFProtect(app)
+    csrf.exempt(
+        offline_views.blueprint
+    )  # guarded by a header that only our script can set (offline.md 4.4)
+    app.extensions["storage"] = storage.Folder(Path(app.config["STORAGE"]))
+    _init_login(app)
+    templating.init_app(app, _navigation)
+    web.init_app(app, OPEN_ENDPOINTS)
+    for views in (
+        people_views,
+        checklists_views,
+        visits_views,
+        findings_views,
+        decisions,
+        notices_views,
+        reports,
+        desk_views,
+        offline_views,
+    ):
+        app.register_blueprint(views.blueprint)
+    cli.init_app(app)
+    _init_root(app)
+    return app
+
+
+def _init_login(app: Flask) -> None:
+    login = LoginManager(app)
+    login.user_loader(lambda key: db.session.get(Person, uuid.UUID(key)))
+
+
+def _init_root(app: Flask) -> None:
+    @app.get("/")
+    def home() -> web.Answer:
+        """The first page of each role."""
+        return redirect(_navigation()[0].href)
+
+    @app.get("/health")
+    def health() -> web.Answer:
+        """Says that this is our server and that its database answers."""
+        db.session.execute(db.text("SELECT 1"))
+        return Response("inspector", mimetype="text/plain")
+
+    @app.get("/manifest.webmanifest")
+    def manifest() -> web.Answer:
+        """What makes the pages an app on the tablet's home screen."""
+        return app.send_static_file("manifest.webmanifest")
+
+
+def _navigation() -> list[Link]:
+    """The entries of the header, the first of which is the role's first page."""
+    if not current_user.is_authenticated:
+        return []
+    role = current_user.role
+    entries = [
+        ("desk.board", _("Board"), role in DESK),
+        ("visits.index", _("My visits") if role in VISITORS else _("Visits"), True),
+        ("notices.index", _("Rectification notices"), role not in VISITORS),
+        ("people.branches", _("Branches"), True),
+        ("checklists.index", _("Checklists"), True),
+    ]
+    if role not in DESK | VISITORS:
+        entries[1], entries[2] = entries[2], entries[1]
+    return [
+        Link(url_for(endpoint), label, templating.current_endpoint_in(endpoint.split(".")[0]))
+        for endpoint, label, wanted in entries
+        if wanted
+    ]

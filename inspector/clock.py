@@ -1,0 +1,59 @@
+"""What time it is, and the calendar of the bank: Asia/Shanghai, calendar days (domain.md 3.6)."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC. Only views and commands ask; verbs are told."""
+    return datetime.now(UTC)
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on the bank's wall clock."""
+    return moment.astimezone(SHANGHAI)
+
+
+def day(moment: datetime) -> date:
+    """The calendar day a moment falls on at the bank, which is not always the day in UTC."""
+    return local(moment).date()
+
+
+def today() -> date:
+    """Today at the bank."""
+    return day(now())
+
+
+def days_after(start: date, days: int) -> date:
+    """The date `days` calendar days after `start`: a due date counts from the day of issue."""
+    return start + timedelta(days=days)
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A quarter of a calendar year: the unit in which results are reported."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, moment: date) -> "Quarter":
+        """The quarter that a day belongs to."""
+        return cls(moment.year, (moment.month - 1) // 3 + 1)
+
+    @property
+    def first(self) -> date:
+        """The first day of the quarter."""
+        return date(self.year, self.number * 3 - 2, 1)
+
+    @property
+    def last(self) -> date:
+        """The last day of the quarter."""
+        following = date(self.year + self.number // 4, self.number % 4 * 3 + 1, 1)
+        return following - timedelta(days=1)
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.number}"

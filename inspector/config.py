@@ -1,0 +1,46 @@
+"""Settings, all from the environment (prefix INSPECTOR_), each with the default of one machine."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+
+def settings(instance: Path) -> dict[str, Any]:
+    """What the app is configured with. `instance` is the folder of the data of this installation."""
+    base_url = os.environ.get("INSPECTOR_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    return {
+        "SECRET_KEY": os.environ.get("INSPECTOR_SECRET_KEY") or _read(instance / "secret"),
+        "SQLALCHEMY_DATABASE_URI": os.environ.get(
+            "INSPECTOR_DATABASE_URL", f"sqlite:///{instance / 'inspector.sqlite3'}"
+        ),
+        "STORAGE": os.environ.get("INSPECTOR_STORAGE", str(instance / "bytes")),
+        "BASE_URL": base_url,
+        "TRUSTED_PROXIES": int(os.environ.get("INSPECTOR_TRUSTED_PROXIES", "0")),
+        "ISSUER": os.environ.get("INSPECTOR_ISSUER", "中国工商银行延安分行渠道部"),
+        "FITOUT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_FITOUT_WINDOW_DAYS", "365")),
+        "APPEAL_DAYS": int(os.environ.get("INSPECTOR_APPEAL_DAYS", "5")),
+        "BABEL_DEFAULT_LOCALE": "zh_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "SESSION_COOKIE_SECURE": base_url.startswith("https://"),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # A working day without a network must not end the session (offline.md 4.8).
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=14),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+    }
+
+
+def require_secret(key: str) -> None:
+    """Raise RuntimeError without a secret key: sessions signed by a guessable key are no sessions."""
+    if not key:
+        raise RuntimeError(
+            "Set INSPECTOR_SECRET_KEY, or put a long random line into the file 'secret' of the "
+            "instance folder."
+        )
+
+
+def _read(path: Path) -> str:
+    return path.read_text().strip() if path.exists() else ""

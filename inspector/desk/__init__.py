@@ -1,0 +1,1 @@
+"""The channel department's first page: the proof of one to one, and what waits."""

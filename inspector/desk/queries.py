@@ -1,0 +1,21 @@
+"""What the board counts."""
+
+from datetime import datetime, time
+
+from sqlalchemy import func, select
+
+from inspector.clock import SHANGHAI, Quarter
+from inspector.db import db
+from inspector.people.models import Branch, Level
+from inspector.visits.models import Visit
+
+
+def coverage(quarter: Quarter) -> tuple[int, int]:
+    """How many outlets were visited in a quarter (by visit day), of how many."""
+    start = datetime.combine(quarter.first, time.min, SHANGHAI)
+    end = datetime.combine(quarter.last, time.max, SHANGHAI)
+    visited = select(func.count(Visit.branch_id.distinct())).where(
+        Visit.started_at.between(start, end), Visit.submitted_at.is_not(None)
+    )
+    outlets = select(func.count()).where(Branch.level == Level.OUTLET)
+    return db.session.scalar(visited) or 0, db.session.scalar(outlets) or 0

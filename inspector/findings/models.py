@@ -1,0 +1,273 @@
+"""Finding, its Rectification, and the reports that prove it; with the verbs that move them."""
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inspector.checklists.models import Item
+from inspector.db import Base, Exact, Keyed, Utc, one_of
+from inspector.findings import lifecycle
+from inspector.findings.lifecycle import Decision, Facts, FindingStage, Mode, Stage, Verdict
+from inspector.history import record
+from inspector.moves import check, may
+from inspector.people.models import Person
+from inspector.photos.models import Picture
+from inspector.problems import Problem
+from inspector.visits.models import Photo, Visit
+
+if TYPE_CHECKING:
+    from inspector.notices.models import Notice
+
+
+class Finding(Keyed, Base):
+    """One problem found on one visit. What the item said and asked is copied, so that the finding
+    stays true when the checklist changes (domain.md 6, 7)."""
+
+    __tablename__ = "finding"
+    __table_args__ = (
+        UniqueConstraint("visit_id", "item_code"),
+        CheckConstraint(f"decision IS NULL OR {one_of('decision', Decision)}", name="decision"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided_at"),
+        CheckConstraint("(decision IS NULL) = (decided_by_id IS NULL)", name="decided_by"),
+        CheckConstraint(
+            "(decision = 'rejected') = (reason IS NOT NULL)", name="reason_if_rejected"
+        ),
+    )
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
+    item_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("item.id"))
+    item_code: Mapped[str] = mapped_column(String(30))
+    position: Mapped[int]
+    issue: Mapped[str] = mapped_column(String(40), index=True)
+    section_zh: Mapped[str] = mapped_column(String(80))
+    section_en: Mapped[str] = mapped_column(String(120))
+    text_zh: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    requirement_zh: Mapped[str] = mapped_column(Text)
+    requirement_en: Mapped[str] = mapped_column(Text)
+    observed_zh: Mapped[str] = mapped_column(String(200))
+    observed_en: Mapped[str] = mapped_column(String(200))
+    ref: Mapped[str] = mapped_column(String(200))
+    severity: Mapped[str] = mapped_column(String(10))
+    critical: Mapped[bool]
+    points: Mapped[Decimal] = mapped_column(Exact)
+    lost: Mapped[Decimal] = mapped_column(Exact)
+    rectify_days: Mapped[int]
+    note: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(String(200))
+    corrected_on_spot: Mapped[bool]
+    raised_at: Mapped[datetime] = mapped_column(Utc)
+    decision: Mapped[str | None] = mapped_column(String(10), index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(Utc)
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+    visit: Mapped[Visit] = relationship(back_populates="findings")
+    item: Mapped[Item] = relationship()
+    decided_by: Mapped[Person | None] = relationship()
+    rectification: Mapped["Rectification | None"] = relationship(back_populates="finding")
+
+    @property
+    def stage(self) -> FindingStage:
+        """How far the finding has come."""
+        closed = self.rectification is not None and self.rectification.closed_at is not None
+        return lifecycle.finding_stage(self.decision, closed)
+
+    def may(self, move: str, by: Person) -> bool:
+        """Whether this person can take that step now."""
+        return may(lifecycle.FINDING_MOVES, move, by.role, self.stage)
+
+    def photos(self, stage: str) -> list[Photo]:
+        """The photos of the fault (before), or of its correction on the spot (after)."""
+        return self.visit.photos_of(self.item, stage)
+
+    def confirm(self, *, by: Person, at: datetime) -> "Rectification":
+        """Confirm, and open the one rectification: closed at once when it was corrected on the
+        spot (domain.md 3.5). A finding that is confirmed already answers with what it has."""
+        if self.decision == Decision.CONFIRMED and self.rectification and by.role == "channel":
+            return self.rectification
+        check(lifecycle.FINDING_MOVES, "confirm", by.role, self.stage)
+        self.decision, self.decided_at, self.decided_by = Decision.CONFIRMED, at, by
+        mode = Mode.ON_SPOT if self.corrected_on_spot else Mode.NOTICE
+        self.rectification = Rectification(id=uuid.uuid4(), mode=mode, opened_at=at)
+        if self.corrected_on_spot:
+            self.rectification.closed_at, self.rectification.closed_by = at, by
+        record(self, "confirm", by, at)
+        return self.rectification
+
+    def reject(self, *, reason: str, by: Person, at: datetime) -> None:
+        """Reject with a reason; the points come back."""
+        check(lifecycle.FINDING_MOVES, "reject", by.role, self.stage)
+        if not reason.strip():
+            raise Problem("reason.needed")
+        self.decision, self.decided_at, self.decided_by = Decision.REJECTED, at, by
+        self.reason = reason.strip()
+        record(self, "reject", by, at, reason=self.reason)
+
+
+class Rectification(Keyed, Base):
+    """The putting right of one confirmed finding: exactly one, with or without a notice."""
+
+    __tablename__ = "rectification"
+    __table_args__ = (
+        CheckConstraint(one_of("mode", Mode), name="mode"),
+        CheckConstraint("(closed_at IS NULL) = (closed_by_id IS NULL)", name="closed_by"),
+        CheckConstraint("mode = 'notice' OR closed_at IS NOT NULL", name="closed_on_spot"),
+        CheckConstraint("mode = 'notice' OR due_on IS NULL", name="due_by_notice"),
+        CheckConstraint("begun_at IS NULL OR due_on IS NOT NULL", name="begun_after_issue"),
+    )
+
+    finding_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("finding.id"), unique=True)
+    mode: Mapped[str] = mapped_column(String(10))
+    opened_at: Mapped[datetime] = mapped_column(Utc)
+    due_on: Mapped[date | None] = mapped_column(index=True)
+    """Set when the notice is issued; until then there is nothing the branch must do."""
+    begun_at: Mapped[datetime | None] = mapped_column(Utc)
+    closed_at: Mapped[datetime | None] = mapped_column(Utc, index=True)
+    closed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+    finding: Mapped[Finding] = relationship(back_populates="rectification")
+    closed_by: Mapped[Person | None] = relationship()
+    reports: Mapped[list["Report"]] = relationship(
+        order_by="Report.round", back_populates="rectification"
+    )
+    notices: Mapped[list["Notice"]] = relationship(
+        order_by="Notice.drafted_at", back_populates="rectification"
+    )
+
+    @property
+    def notice(self) -> "Notice | None":
+        """The one notice in force, if this needs one."""
+        return next((n for n in self.notices if n.withdrawn_at is None), None)
+
+    @property
+    def facts(self) -> Facts:
+        """What happened so far, as the lifecycle needs it."""
+        return Facts(
+            due_on=self.due_on,
+            begun=self.begun_at is not None,
+            reports=len(self.reports),
+            unverified=any(report.verdict is None for report in self.reports),
+            closed=self.closed_at is not None,
+        )
+
+    @property
+    def stage(self) -> Stage:
+        """How far the rectification has come."""
+        return lifecycle.stage_of(self.facts)
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether the branch is late on that day; derived, never stored."""
+        return lifecycle.is_overdue(self.facts, today)
+
+    def may(self, move: str, by: Person) -> bool:
+        """Whether this person can take that step now."""
+        return may(lifecycle.MOVES, move, by.role, self.stage)
+
+    def begin(self, *, by: Person, at: datetime) -> None:
+        """The branch has taken note and begins; twice is harmless."""
+        if self.begun_at is None:
+            check(lifecycle.MOVES, "begin", by.role, self.stage)
+            self.begun_at = at
+
+    def report(
+        self,
+        *,
+        cause: str,
+        measure: str,
+        result: str,
+        done_on: date,
+        photos: list[Picture],
+        by: Person,
+        at: datetime,
+    ) -> "Report":
+        """Report how it was put right: cause, measure, result (S47), and photos after, where the
+        finding had a photo. Each round is kept."""
+        check(lifecycle.MOVES, "report", by.role, self.stage)
+        if self.finding.photos("before") and not photos:
+            raise Problem("report.photo_needed")
+        report = Report(
+            id=uuid.uuid4(),
+            round=len(self.reports) + 1,
+            cause=cause,
+            measure=measure,
+            result=result,
+            done_on=done_on,
+            reported_at=at,
+            reported_by=by,
+        )
+        unlike = {picture.sha256: picture for picture in photos}
+        report.photos = [ReportPhoto(id=uuid.uuid4(), picture=p) for p in unlike.values()]
+        self.reports.append(report)
+        record(self, "report", by, at, round=report.round)
+        return report
+
+
+class Report(Keyed, Base):
+    """One round: what the branch reported, and what verification said of it."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        UniqueConstraint("rectification_id", "round"),
+        CheckConstraint(f"verdict IS NULL OR {one_of('verdict', Verdict)}", name="verdict"),
+        CheckConstraint("(verdict IS NULL) = (verified_at IS NULL)", name="verified_at"),
+        CheckConstraint("(verdict IS NULL) = (verified_by_id IS NULL)", name="verified_by"),
+        CheckConstraint("verdict <> 'returned' OR remark <> ''", name="reason_if_returned"),
+        CheckConstraint("verified_by_id <> reported_by_id", name="recusal"),
+    )
+
+    rectification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rectification.id"))
+    round: Mapped[int]
+    cause: Mapped[str] = mapped_column(Text)
+    measure: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text)
+    done_on: Mapped[date]
+    reported_at: Mapped[datetime] = mapped_column(Utc)
+    reported_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    verdict: Mapped[str | None] = mapped_column(String(10))
+    remark: Mapped[str] = mapped_column(Text, default="")
+    verified_at: Mapped[datetime | None] = mapped_column(Utc)
+    verified_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+    rectification: Mapped[Rectification] = relationship(back_populates="reports")
+    reported_by: Mapped[Person] = relationship(foreign_keys=reported_by_id)
+    verified_by: Mapped[Person | None] = relationship(foreign_keys=verified_by_id)
+    photos: Mapped[list["ReportPhoto"]] = relationship(back_populates="report")
+
+    def close(self, *, remark: str, by: Person, at: datetime) -> None:
+        """Verified: strike the rectification off. Raises Problem verify.recusal for the reporter."""
+        self._verify("close", Verdict.CLOSED, remark, by, at)
+        self.rectification.closed_at, self.rectification.closed_by = at, by
+
+    def give_back(self, *, reason: str, by: Person, at: datetime) -> None:
+        """Return the report with a reason; the due day stays."""
+        if not reason.strip():
+            raise Problem("reason.needed")
+        self._verify("return", Verdict.RETURNED, reason, by, at)
+
+    def _verify(self, move: str, verdict: Verdict, remark: str, by: Person, at: datetime) -> None:
+        check(lifecycle.MOVES, move, by.role, self.rectification.stage)
+        if self.verdict is not None:
+            raise Problem("move.not_now", stage=self.rectification.stage.value)
+        if by.id == self.reported_by_id:
+            raise Problem("verify.recusal")
+        self.verdict, self.remark = verdict, remark.strip()
+        self.verified_at, self.verified_by = at, by
+        record(self.rectification, move, by, at, round=self.round, remark=self.remark)
+
+
+class ReportPhoto(Keyed, Base):
+    """A photo that shows the fault put right."""
+
+    __tablename__ = "report_photo"
+    __table_args__ = (UniqueConstraint("report_id", "sha256"),)
+
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id"))
+    sha256: Mapped[str] = mapped_column(ForeignKey("picture.sha256"))
+
+    report: Mapped[Report] = relationship(back_populates="photos")
+    picture: Mapped[Picture] = relationship()

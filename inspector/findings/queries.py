@@ -1,0 +1,72 @@
+"""Which findings a person may see, and the stage of a rectification as SQL."""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy.orm import selectinload
+
+from inspector.db import db
+from inspector.findings.lifecycle import WAITING_FOR_BRANCH, Decision, FindingStage, Stage
+from inspector.findings.models import Finding, Rectification, Report
+from inspector.people.models import Branch, Person
+from inspector.problems import Problem
+from inspector.visits.models import Photo, Visit
+from inspector.visits.queries import visits_seen_by
+
+_reports = select(Report.id).where(Report.rectification_id == Rectification.id)
+
+STAGE_SQL: ColumnElement[str] = case(
+    (Rectification.closed_at.is_not(None), Stage.CLOSED),
+    (Rectification.due_on.is_(None), Stage.PENDING),
+    (_reports.where(Report.verdict.is_(None)).exists(), Stage.REPORTED),
+    (_reports.exists(), Stage.RETURNED),
+    (Rectification.begun_at.is_not(None), Stage.IN_PROGRESS),
+    else_=Stage.OPEN,
+)
+"""The twin of lifecycle.stage_of; a test walks all facts and holds the two together."""
+
+FINDING_STAGE_SQL: ColumnElement[str] = case(
+    (Finding.decision == Decision.REJECTED, FindingStage.REJECTED),
+    (Finding.decision.is_(None), FindingStage.SUBMITTED),
+    (
+        select(Rectification.id)
+        .where(Rectification.finding_id == Finding.id, Rectification.closed_at.is_not(None))
+        .exists(),
+        FindingStage.CLOSED,
+    ),
+    else_=FindingStage.CONFIRMED,
+)
+"""The twin of lifecycle.finding_stage."""
+
+
+def overdue_sql(today: date) -> ColumnElement[bool]:
+    """The twin of lifecycle.is_overdue."""
+    return and_(Rectification.due_on < today, STAGE_SQL.in_(WAITING_FOR_BRANCH))
+
+
+def findings_seen_by(person: Person) -> Select[tuple[Finding]]:
+    """The findings of the visits that a person may see."""
+    visits = visits_seen_by(person).with_only_columns(Visit.id)
+    return (
+        select(Finding)
+        .where(Finding.visit_id.in_(visits))
+        .options(
+            selectinload(Finding.visit).options(
+                selectinload(Visit.branch).selectinload(Branch.parent),
+                selectinload(Visit.photos).selectinload(Photo.picture),
+            ),
+            selectinload(Finding.rectification).options(
+                selectinload(Rectification.notices), selectinload(Rectification.reports)
+            ),
+        )
+    )
+
+
+def finding_to_decide(person: Person, key: uuid.UUID) -> Finding:
+    """A finding, locked for its decision. Raises Problem request.unknown."""
+    wanted = findings_seen_by(person).where(Finding.id == key).with_for_update(of=Finding)
+    finding = db.session.scalar(wanted)
+    if finding is None:
+        raise Problem("request.unknown")
+    return finding

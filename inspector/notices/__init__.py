@@ -1,0 +1,1 @@
+"""Notices: the numbered paper that orders one rectification, its service and its closing."""

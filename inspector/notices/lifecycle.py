@@ -1,0 +1,47 @@
+"""The stages of a rectification notice (domain.md 3.4)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from inspector.moves import Move, move
+
+
+class Stage(StrEnum):
+    """How far a notice has come."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What happened to a notice; `rectified` is a fact of its rectification."""
+
+    issued: bool = False
+    acknowledged: bool = False
+    rectified: bool = False
+    withdrawn: bool = False
+
+
+MOVES: Final[dict[str, Move[Stage]]] = {
+    "issue": move({Stage.DRAFT}, {"channel"}, Stage.ISSUED),
+    "acknowledge": move({Stage.ISSUED}, {"outlet", "subbranch"}, Stage.ACKNOWLEDGED),
+}
+
+OPEN: Final = frozenset({Stage.DRAFT, Stage.ISSUED, Stage.ACKNOWLEDGED})
+"""Not yet struck off."""
+
+
+def stage_of(facts: Facts) -> Stage:
+    """The stage that the facts amount to. Its twin in SQL stands in queries.py."""
+    if facts.withdrawn:
+        return Stage.WITHDRAWN
+    if facts.rectified:
+        return Stage.CLOSED
+    if facts.acknowledged:
+        return Stage.ACKNOWLEDGED
+    return Stage.ISSUED if facts.issued else Stage.DRAFT

@@ -1,0 +1,159 @@
+"""Which notices a person may see, their stage as SQL, and the counts of the desk's proof."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, case, false, func, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from inspector.db import db
+from inspector.findings import queries as findings
+from inspector.findings.lifecycle import Decision, Mode
+from inspector.findings.lifecycle import Stage as RectificationStage
+from inspector.findings.models import Finding, Rectification, Report, ReportPhoto
+from inspector.notices.lifecycle import OPEN, Stage
+from inspector.notices.models import Acknowledgement, Notice
+from inspector.people.models import Branch, Person
+from inspector.people.queries import branches_seen_by
+from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS
+from inspector.problems import Problem
+from inspector.visits.models import Photo, Visit
+
+DUE_SOON_DAYS = 3
+
+STAGE_SQL: ColumnElement[str] = case(
+    (Notice.withdrawn_at.is_not(None), Stage.WITHDRAWN),
+    (Rectification.closed_at.is_not(None), Stage.CLOSED),
+    (
+        select(Acknowledgement.id).where(Acknowledgement.notice_id == Notice.id).exists(),
+        Stage.ACKNOWLEDGED,
+    ),
+    (Notice.issued_at.is_not(None), Stage.ISSUED),
+    else_=Stage.DRAFT,
+)
+"""The twin of lifecycle.stage_of; needs Rectification joined."""
+
+
+def notices_seen_by(person: Person) -> Select[tuple[Notice]]:
+    """The desk sees all notices; a branch those that were issued to it; who runs visits those of
+    their own visits."""
+    notices = (
+        select(Notice)
+        .join(Notice.rectification)
+        .join(Rectification.finding)
+        .join(Finding.visit)
+        .options(
+            contains_eager(Notice.rectification)
+            .contains_eager(Rectification.finding)
+            .contains_eager(Finding.visit)
+            .selectinload(Visit.branch)
+            .selectinload(Branch.parent),
+            contains_eager(Notice.rectification).selectinload(Rectification.reports),
+            selectinload(Notice.acknowledgement),
+        )
+    )
+    if person.role in DESK:
+        return notices
+    if person.role in BRANCH_SIDE:
+        theirs = branches_seen_by(person).with_only_columns(Branch.id).order_by(None)
+        return notices.where(Visit.branch_id.in_(theirs), Notice.issued_at.is_not(None))
+    if person.role in VISITORS:
+        return notices.where(Visit.inspector_id == person.id, Notice.issued_at.is_not(None))
+    return notices.where(false())
+
+
+def notice_seen_by(person: Person, key: uuid.UUID, *, to_change: bool = False) -> Notice:
+    """The notice of that key, locked when it is to be changed. Raises Problem request.unknown."""
+    wanted = (
+        notices_seen_by(person)
+        .where(Notice.id == key)
+        .options(
+            contains_eager(Notice.rectification)
+            .selectinload(Rectification.reports)
+            .selectinload(Report.photos)
+            .selectinload(ReportPhoto.picture),
+            contains_eager(Notice.rectification)
+            .contains_eager(Rectification.finding)
+            .contains_eager(Finding.visit)
+            .selectinload(Visit.photos)
+            .selectinload(Photo.picture),
+        )
+    )
+    if to_change:
+        wanted = wanted.with_for_update(of=[Notice, Rectification])
+    notice = db.session.scalar(wanted)
+    if notice is None:
+        raise Problem("request.unknown")
+    return notice
+
+
+def report_seen_by(person: Person, key: uuid.UUID, *, to_change: bool = False) -> Report:
+    """A report on a notice that the person may see. Raises Problem request.unknown."""
+    report = db.session.get(Report, key)
+    if report is None or report.rectification.notice is None:
+        raise Problem("request.unknown")
+    notice_seen_by(person, report.rectification.notice.id, to_change=to_change)
+    return report
+
+
+def filters(today: date) -> dict[str, ColumnElement[bool]]:
+    """The ways to narrow the list of notices; every number of the desk opens one of them."""
+    rectification = findings.STAGE_SQL
+    soon = today + timedelta(days=DUE_SOON_DAYS)
+    unreported = rectification.in_(findings.WAITING_FOR_BRANCH)
+    return {
+        "open": STAGE_SQL.in_(OPEN),
+        "draft": STAGE_SQL == Stage.DRAFT,
+        "overdue": findings.overdue_sql(today),
+        "soon": unreported & Rectification.due_on.between(today, soon),
+        "to_acknowledge": STAGE_SQL == Stage.ISSUED,
+        "to_report": unreported & (STAGE_SQL == Stage.ACKNOWLEDGED),
+        "to_verify": rectification == RectificationStage.REPORTED,
+        "closed": STAGE_SQL == Stage.CLOSED,
+        "all": STAGE_SQL != Stage.WITHDRAWN,
+    }
+
+
+def counts(person: Person, today: date) -> dict[str, int]:
+    """How many notices each filter holds, in one statement."""
+    totals = [
+        func.count().filter(condition).label(name) for name, condition in filters(today).items()
+    ]
+    seen = notices_seen_by(person).options().with_only_columns(*totals).order_by(None)
+    return dict(db.session.execute(seen).one()._mapping)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One to one, as a sum: found = on_spot + notices; notices = closed + open (domain.md 3.9)."""
+
+    found: int
+    on_spot: int
+    notices: int
+    closed: int
+    open: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is missing and nothing is there twice."""
+        return self.found == self.on_spot + self.notices and self.notices == self.closed + self.open
+
+
+def proof() -> Proof:
+    """Count each side on its own, so that the sum proves something."""
+    confirmed = select(func.count()).where(Finding.decision == Decision.CONFIRMED)
+    spot = select(func.count()).where(Rectification.mode == Mode.ON_SPOT)
+    active = (select(func.count()).select_from(Notice).join(Notice.rectification)).where(
+        Notice.withdrawn_at.is_(None)
+    )
+    row = db.session.execute(
+        select(
+            confirmed.scalar_subquery().label("found"),
+            spot.scalar_subquery().label("on_spot"),
+            active.scalar_subquery().label("notices"),
+            active.where(STAGE_SQL == Stage.CLOSED).scalar_subquery().label("closed"),
+            active.where(STAGE_SQL.in_(OPEN)).scalar_subquery().label("open"),
+        )
+    ).one()
+    return Proof(*row)

@@ -1,0 +1,150 @@
+"""Notices: the list, one notice, its paper, issuing, signing for it."""
+
+import uuid
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+from inspector import clock
+from inspector.db import db
+from inspector.findings.models import Rectification
+from inspector.history import Event
+from inspector.notices import issuing, queries
+from inspector.notices.forms import POSTS, AcknowledgeForm, ReportForm, VerifyForm
+from inspector.notices.models import Notice
+from inspector.people.models import Person
+from inspector.people.roles import BRANCH_SIDE, DESK, Role
+from inspector.problems import Problem
+from inspector.storage import storage
+from inspector.visits.photos import serve_one
+from inspector.web import Answer, for_roles, go, respond
+
+blueprint = Blueprint("notices", __name__)
+
+
+@blueprint.get("/notices")
+def index() -> Answer:
+    """The notices one may see, narrowed by `?only=`, those due first on top."""
+    today = clock.today()
+    filters = queries.filters(today)
+    only = request.args.get("only", "open")
+    only = only if only in filters else "open"
+    seen = queries.notices_seen_by(current_user).where(filters[only])
+    order = Rectification.due_on.is_(None), Rectification.due_on, Notice.doc_seq, Notice.id
+    return render_template(
+        "notices/index.html",
+        notices=db.session.scalars(seen.order_by(*order)).all(),
+        counts=queries.counts(current_user, today),
+        only=only,
+    )
+
+
+@blueprint.get("/notices/<uuid:notice_id>")
+def show(notice_id: uuid.UUID) -> Answer:
+    """One notice with its one finding, every round of rectification, and what can be done now."""
+    return render_template("notices/show.html", **context_of(_seen(notice_id)))
+
+
+@blueprint.get("/notices/<uuid:notice_id>/pdf")
+def pdf(notice_id: uuid.UUID) -> Answer:
+    """The paper: the frozen bytes of an issued notice, or the draft as it would look today."""
+    notice = _seen(notice_id)
+    if notice.pdf_sha256:
+        data, name = storage().get(notice.pdf_sha256), f"notice-{notice.doc_year}-{notice.doc_seq}"
+    else:
+        doc = issuing.document_of(notice, on=clock.today(), seq=None)
+        data, name = issuing.paper(notice.finding, doc), "notice-draft"
+    response = Response(data, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@blueprint.get("/notices/<uuid:notice_id>/photos/<uuid:photo_id>")
+def photo(notice_id: uuid.UUID, photo_id: uuid.UUID) -> Answer:
+    """A photo of the fault, for those who may see the notice though not the visit."""
+    return serve_one(_seen(notice_id).finding.photos("before"), photo_id)
+
+
+@blueprint.post("/notices/<uuid:notice_id>/issuance")
+def issue(notice_id: uuid.UUID) -> Answer:
+    """Issue a notice: from now on the branch sees it and the clock runs."""
+    notice = _seen(notice_id, to_change=True)
+    issuing.issue(notice, by=current_user, at=clock.now())
+    return answer_with(notice)
+
+
+@blueprint.post("/notices/issuance")
+@for_roles(Role.CHANNEL)
+def issue_all() -> Answer:
+    """Issue all drafts, or those of `visit`, one paper each."""
+    drafts = queries.notices_seen_by(current_user).where(queries.filters(clock.today())["draft"])
+    if visit := request.form.get("visit", type=uuid.UUID):
+        drafts = drafts.where(queries.Finding.visit_id == visit)
+    drafts = drafts.order_by(Notice.drafted_at, queries.Finding.position)
+    notices = db.session.scalars(drafts.with_for_update(of=Notice)).all()
+    for notice in notices:
+        issuing.issue(notice, by=current_user, at=clock.now())
+    message = _("%(count)s notices issued.", count=len(notices))
+    if visit:
+        return go(url_for("visits.show", visit_id=visit), message)
+    return go(url_for("notices.index", only="to_acknowledge"), message)
+
+
+@blueprint.post("/notices/<uuid:notice_id>/viewing")
+@for_roles(*BRANCH_SIDE)
+def view(notice_id: uuid.UUID) -> Answer:
+    """Note that the branch has opened the notice; the page sends this by itself."""
+    _seen(notice_id, to_change=True).view(by=current_user, at=clock.now())
+    return Response(status=204)
+
+
+@blueprint.post("/notices/<uuid:notice_id>/acknowledgement")
+def acknowledge(notice_id: uuid.UUID) -> Answer:
+    """Sign for a notice, by post."""
+    notice = _seen(notice_id, to_change=True)
+    form = AcknowledgeForm()
+    if not form.validate_on_submit():
+        raise Problem("form.invalid")
+    notice.acknowledge(post=form.post.data, by=current_user, at=clock.now())
+    return answer_with(notice)
+
+
+def answer_with(notice: Notice, status: int = 200, **context: object) -> Answer:
+    """The notice in its new state, for htmx; or its page, for a browser without it."""
+    to = url_for("notices.show", notice_id=notice.id)
+    return respond("notices/_notice.html", to=to, **{**context_of(notice), **context})
+
+
+def context_of(notice: Notice) -> dict[str, object]:
+    """What the page of a notice and its partial are made from."""
+    finding = notice.finding
+    return {
+        "notice": notice,
+        "finding": finding,
+        "rectification": notice.rectification,
+        "overdue": notice.rectification.is_overdue(clock.today()),
+        "history": _history(notice) if current_user.role in DESK | BRANCH_SIDE else [],
+        "posts": POSTS,
+        "acknowledge_form": AcknowledgeForm(),
+        "report_form": ReportForm(),
+        "verify_form": VerifyForm(),
+        "person": current_user,
+    }
+
+
+def _seen(notice_id: uuid.UUID, *, to_change: bool = False) -> Notice:
+    return queries.notice_seen_by(current_user, notice_id, to_change=to_change)
+
+
+def _history(notice: Notice) -> list[tuple[Event, Person]]:
+    """The trail of the notice and its rectification. Not that of the visit: it would tell who."""
+    rows = db.session.execute(
+        select(Event, Person)
+        .join(Person, Person.id == Event.by_id)
+        .where(Event.subject_id.in_([notice.id, notice.rectification_id]))
+        .order_by(Event.at)
+    )
+    return [(event, person) for event, person in rows]

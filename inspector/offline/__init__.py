@@ -1,0 +1,1 @@
+"""The receiving end of the tablet's outbox: ordered, idempotent operations and photos by hash."""

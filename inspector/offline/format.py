@@ -1,0 +1,114 @@
+"""What an operation must look like on the wire (offline.md 4.3)."""
+
+import hashlib
+import json
+import uuid
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=30)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+BATCH = 250
+"""How many operations one request may carry."""
+
+
+class Strict(BaseModel):
+    """Unknown fields are mistakes, not extras."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Entry(Strict):
+    """One operation, as a device sends it."""
+
+    op_id: uuid.UUID
+    stream: uuid.UUID
+    seq: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    v: Literal[1]
+    kind: Annotated[str, StringConstraints(max_length=20)]
+    visit: uuid.UUID
+    payload: dict[str, Any]
+    at: AwareDatetime
+    tz: Annotated[int, Field(ge=-900, le=900)]
+    tpl: Annotated[str, StringConstraints(max_length=60)]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the content: tells a repetition from another entry under the same id."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+class Batch(Strict):
+    """Operations of one stream, in order."""
+
+    stream: uuid.UUID
+    ops: Annotated[list[Entry], Field(max_length=BATCH)]
+
+
+class Nothing(Strict):
+    """visit.start and visit.submit say all by their kind."""
+
+
+class AnswerSet(Strict):
+    """answer.set; `base` is the revision that the inspector saw."""
+
+    item: Code
+    value: Annotated[str, StringConstraints(max_length=12)] | None
+    base: int = 0
+
+
+class NoteSet(Strict):
+    """note.set"""
+
+    item: Code
+    field: Literal["note", "place", "no_photo_reason"]
+    text: Annotated[str, StringConstraints(max_length=20_000)]
+
+
+class CorrectionSet(Strict):
+    """correction.set"""
+
+    item: Code
+    corrected: bool
+
+
+class PhotoAdd(Strict):
+    """photo.add; the bytes come by PUT under the same SHA-256."""
+
+    photo: uuid.UUID
+    sha256: Sha256
+    item: Code | None = None
+    practice: uuid.UUID | None = None
+    stage: Literal["before", "after", "practice"]
+    caption: Annotated[str, StringConstraints(max_length=2000)] = ""
+    taken_at: datetime
+
+
+class PhotoCaption(Strict):
+    """photo.caption"""
+
+    photo: uuid.UUID
+    caption: Annotated[str, StringConstraints(max_length=2000)]
+
+
+class PhotoRemove(Strict):
+    """photo.remove"""
+
+    photo: uuid.UUID
+
+
+class PracticeSet(Strict):
+    """practice.set"""
+
+    practice: uuid.UUID
+    section: Code | None = None
+    text: Annotated[str, StringConstraints(max_length=20_000)]
+
+
+class PracticeRemove(Strict):
+    """practice.remove"""
+
+    practice: uuid.UUID

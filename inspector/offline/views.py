@@ -1,0 +1,75 @@
+"""The tablet's endpoints. No CSRF token: a cached page would carry a stale one, so a header that only
+our own script can set stands in for it (offline.md 4.4)."""
+
+import uuid
+
+from flask import Blueprint, Response, jsonify, request
+from flask_login import current_user
+from pydantic import ValidationError
+
+from inspector import clock
+from inspector.db import READING, db
+from inspector.offline import receiving
+from inspector.offline.format import Batch
+from inspector.people.roles import VISITORS
+from inspector.photos.images import MAX_BYTES
+from inspector.photos.models import Picture, keep
+from inspector.problems import Problem
+from inspector.visits.queries import visit_seen_by
+from inspector.visits.snapshot import snapshot
+from inspector.web import Answer, for_roles
+
+blueprint = Blueprint("offline", __name__, url_prefix="/api")
+
+
+@blueprint.before_request
+def only_our_script() -> None:
+    """Refuse writes that another site's page could have made the browser send."""
+    own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if request.method not in READING and not (own and request.headers.get("X-Inspector") == "1"):
+        raise Problem("request.foreign")
+
+
+@blueprint.post("/ops")
+@for_roles(*VISITORS)
+def ops() -> Answer:
+    """Take in a batch of operations of one stream."""
+    try:
+        batch = Batch.model_validate(request.get_json())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise Problem("ops.malformed", why=f"{where}: {first['msg']}") from error
+    return jsonify(receiving.receive(batch, by=current_user, at=clock.now()).as_json())
+
+
+@blueprint.get("/streams/<uuid:stream>")
+@for_roles(*VISITORS)
+def stream(stream: uuid.UUID) -> Answer:
+    """Up to where a stream has arrived, for a device that is not sure."""
+    return jsonify(last_seq=receiving.last_seq(stream, current_user))
+
+
+@blueprint.route("/blobs/<sha256>", methods=["GET"])
+@for_roles(*VISITORS)
+def blob(sha256: str) -> Answer:
+    """Whether the bytes of that name have arrived: 200 or 404, without the bytes."""
+    return Response(status=200 if db.session.get(Picture, sha256) else 404)
+
+
+@blueprint.put("/blobs/<sha256>")
+@for_roles(*VISITORS)
+def put_blob(sha256: str) -> Answer:
+    """Take in the bytes of a photo; any number of times with the same result."""
+    if (request.content_length or 0) > MAX_BYTES:
+        raise Problem("photo.too_large")
+    picture = keep(request.get_data(), sha256=sha256, by=current_user, at=clock.now())
+    return jsonify(sha256=picture.sha256, width=picture.width, height=picture.height)
+
+
+@blueprint.get("/visits/<uuid:visit_id>/snapshot")
+@for_roles(*VISITORS)
+def visit_snapshot(visit_id: uuid.UUID) -> Answer:
+    """A visit as plain data, for its inspector."""
+    visit = visit_seen_by(current_user, visit_id)
+    return jsonify(snapshot(visit, current_user))

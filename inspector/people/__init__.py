@@ -1,0 +1,1 @@
+"""People and the branches they belong to: accounts, roles, signing in."""

@@ -1,0 +1,40 @@
+"""`flask branches`: importing the tree of branches."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from inspector import clock
+from inspector.db import db
+from inspector.mistakes import Mistakes
+from inspector.people.importing import import_branches
+from inspector.problems import Problem
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+group = AppGroup("branches", help="The tree of city branch, sub-branches and outlets.")
+
+
+@group.command("import")
+@click.argument("file", metavar="FILE", type=FILE)
+def import_(file: Path) -> None:
+    """Add and update branches from a CSV file; none is ever deleted.
+
+    Exit code 1, with each mistake's line and field and nothing imported, when the file is wrong.
+    """
+    try:
+        outcome = import_branches(file, by=None, at=clock.now())
+    except Mistakes as mistakes:
+        raise click.ClickException(f"{Problem('import.invalid').sentence}\n{mistakes}") from None
+    db.session.commit()
+    for code, changes in outcome.changes.items():
+        click.echo(f"{code}: {'; '.join(changes)}")
+    if outcome.absent:
+        click.echo(f"Not in the file, and left as they are: {', '.join(outcome.absent)}")
+    numbers = {
+        "imported": len(outcome.new),
+        "changed": len(outcome.changes),
+        "unchanged": len(outcome.unchanged),
+    }
+    click.echo(", ".join(f"{word} {number}" for word, number in numbers.items()))

@@ -1,0 +1,104 @@
+"""Branch, the tree of city, sub-branch and outlet; and Person, an account with one role."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inspector.db import Base, Keyed, Utc, one_of
+from inspector.people.roles import Role
+
+HASHER = PasswordHasher()
+NOBODY_HASH = HASHER.hash("nobody has this password")
+
+
+class Level(StrEnum):
+    """Where a branch stands in the tree (domain.md 2.8)."""
+
+    CITY = "city"
+    SUBBRANCH = "subbranch"
+    OUTLET = "outlet"
+
+
+class Fitout(StrEnum):
+    """Whether an outlet was lately moved or refurbished (S23)."""
+
+    NONE = "none"
+    RENOVATED = "renovated"
+    RELOCATED = "relocated"
+
+
+class Branch(Keyed, Base):
+    """One unit of the bank: the city branch, a sub-branch, or an outlet."""
+
+    __tablename__ = "branch"
+    __table_args__ = (
+        CheckConstraint(one_of("level", Level), name="level"),
+        CheckConstraint(one_of("fitout", Fitout), name="fitout"),
+        CheckConstraint("(level = 'city') = (parent_id IS NULL)", name="parent_unless_city"),
+        CheckConstraint("fitout = 'none' OR renovated_on IS NOT NULL", name="dated_if_fitted_out"),
+    )
+
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120))
+    level: Mapped[str] = mapped_column(String(10))
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("branch.id"), index=True)
+    district: Mapped[str] = mapped_column(String(40))
+    opened_on: Mapped[date]
+    renovated_on: Mapped[date | None]
+    fitout: Mapped[str] = mapped_column(String(10), default=Fitout.NONE)
+    lat: Mapped[float]
+    lon: Mapped[float]
+
+    parent: Mapped["Branch | None"] = relationship(remote_side="Branch.id")
+
+    @property
+    def subbranch(self) -> "Branch":
+        """The sub-branch this unit answers to: itself, unless it is an outlet."""
+        return self.parent if self.level == Level.OUTLET and self.parent else self
+
+    def within(self, other: "Branch") -> bool:
+        """Whether this unit is `other` or lies below it in the tree."""
+        return self.id == other.id or (self.parent is not None and self.parent.within(other))
+
+
+class Person(Keyed, UserMixin, Base):
+    """An account. People who leave are closed, never deleted: their acts stay theirs."""
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint(one_of("role", Role), name="role"),)
+
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    role: Mapped[str] = mapped_column(String(12))
+    branch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("branch.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    closed_at: Mapped[datetime | None] = mapped_column(Utc)
+
+    branch: Mapped[Branch] = relationship()
+
+    @property
+    def is_active(self) -> bool:
+        """Flask-Login refuses a closed account, signed in or not."""
+        return self.closed_at is None
+
+    def set_password(self, password: str) -> None:
+        """Keep only the argon2id hash of a password."""
+        self.password_hash = HASHER.hash(password)
+
+    def has_password(self, password: str) -> bool:
+        """Whether this is the account's password."""
+        try:
+            return HASHER.verify(self.password_hash, password)
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+
+    def recused_from(self, branch: Branch) -> bool:
+        """Nobody inspects the sub-branch they belong to (domain.md 3.1)."""
+        return self.branch.level != Level.CITY and branch.within(self.branch.subbranch)

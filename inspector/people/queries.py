@@ -1,0 +1,42 @@
+"""Which branches and people a person may see."""
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased
+
+from inspector.db import db
+from inspector.people.models import Branch, Level, Person
+from inspector.people.roles import BRANCH_SIDE, VISITORS
+
+
+def branches_seen_by(person: Person) -> Select[tuple[Branch]]:
+    """Branch people see their own unit and what lies below it; everybody else sees all."""
+    found = select(Branch).order_by(Branch.code)
+    if person.role in BRANCH_SIDE:
+        parent = aliased(Branch)
+        found = found.outerjoin(parent, Branch.parent_id == parent.id).where(
+            or_(
+                Branch.id == person.branch_id,
+                Branch.parent_id == person.branch_id,
+                parent.parent_id == person.branch_id,
+            )
+        )
+    return found
+
+
+def outlets() -> Select[tuple[Branch]]:
+    """All outlets: what is inspected."""
+    return select(Branch).where(Branch.level == Level.OUTLET).order_by(Branch.code)
+
+
+def visitors() -> Select[tuple[Person]]:
+    """The people who can be sent on visits."""
+    return (
+        select(Person)
+        .where(Person.role.in_(VISITORS), Person.closed_at.is_(None))
+        .order_by(Person.role, Person.username)
+    )
+
+
+def person_called(username: str) -> Person | None:
+    """The account of that name, if there is one."""
+    return db.session.scalar(select(Person).where(Person.username == username))

@@ -1,0 +1,103 @@
+"""Bytes by their SHA-256: photos and issued papers, whose name is their content.
+
+A local folder for now. Another place, such as an S3 bucket, is one more class that keeps the
+promise of `Storage`; the application hands the chosen one to `app.extensions["storage"]`.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Protocol, cast
+
+from flask import current_app
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Missing(LookupError):
+    """Nothing is stored under this SHA-256."""
+
+
+class Damaged(ValueError):
+    """What is stored under this SHA-256 is not what was put there."""
+
+
+class Storage(Protocol):
+    """Where bytes are kept. What was put can be got again for ever; nothing is ever changed."""
+
+    def put(self, data: bytes) -> str:
+        """Keep `data` and return its SHA-256, 64 lower-case hex digits. It is durable on return,
+        and putting the same again is harmless."""
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes with this SHA-256. Raises `Missing`, or `Damaged` if they have changed."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether something is stored under this SHA-256."""
+
+
+def storage() -> Storage:
+    """The storage of the running application."""
+    return cast(Storage, current_app.extensions["storage"])
+
+
+class Folder:
+    """Storage in a local folder, fanned out over two levels: ab/cd/abcd…"""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, data: bytes) -> str:
+        """See `Storage.put`. A damaged file is replaced by the good bytes."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = self._path(sha256)
+        if not path.exists() or path.read_bytes() != data:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_durably(path, data)
+            for folder in (path.parent, path.parent.parent, self.root):
+                _sync(folder)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """See `Storage.get`."""
+        try:
+            data = self._path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise Missing(sha256) from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise Damaged(sha256)
+        return data
+
+    def has(self, sha256: str) -> bool:
+        """See `Storage.has`."""
+        return self._path(sha256).exists()
+
+    def _path(self, sha256: str) -> Path:
+        if not SHA256.fullmatch(sha256):
+            raise ValueError(f"not a SHA-256 in lower-case hex: {sha256!r}")
+        return self.root / sha256[:2] / sha256[2:4] / sha256
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    """Write beside the target, then rename: a reader sees all of the bytes or nothing."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder survive a power cut; the file's own fsync does not."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,128 @@
+"""What templates may say beyond Jinja: words, dates, points, the two languages, built assets."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, session
+from flask_babel import Babel, get_locale, gettext
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+from inspector import clock, words
+
+LOCALES = {"zh_CN": "中文", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the navigation."""
+
+    href: str
+    label: str
+    current: bool
+
+
+def init_app(app: Flask, navigation: Callable[[], list[Link]]) -> None:
+    """Give the templates their filters and globals."""
+    Babel(app, locale_selector=chosen_locale)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(day)
+    app.add_template_filter(month)
+    app.add_template_filter(moment)
+    app.add_template_filter(points)
+    for name, thing in {
+        "asset": asset,
+        "local": local,
+        "locale": lambda: str(get_locale()),
+        "locales": LOCALES,
+        "navigation": navigation,
+        "today": clock.today,
+        "word": word,
+    }.items():
+        app.add_template_global(thing, name)
+
+
+def chosen_locale() -> str:
+    """Chinese unless the person asked for English."""
+    asked = session.get("language")
+    return asked if asked in LOCALES else "zh_CN"
+
+
+def local(thing: Any, field: str) -> str:
+    """`thing.field_zh` or `thing.field_en`, by the language of the page."""
+    suffix = "zh" if chosen_locale() == "zh_CN" else "en"
+    return str(getattr(thing, f"{field}_{suffix}"))
+
+
+def word(group: str, value: str) -> str:
+    """A stored value in words, in the language of the page."""
+    return str(gettext(words.word(group, value)))
+
+
+def day(value: date | datetime | None) -> str:
+    """2026年11月23日, or 23 Nov 2026; a moment is first moved to the bank's clock."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.day(value)
+    if chosen_locale() == "zh_CN":
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {value:%b %Y}"
+
+
+def month(value: date | datetime | None) -> str:
+    """2026年11月, or Nov 2026: all that a branch learns of a mystery visit's time."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.day(value)
+    return f"{value.year}年{value.month}月" if chosen_locale() == "zh_CN" else f"{value:%b %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """11月23日 09:12, or 23 Nov 09:12, on the bank's clock; with the year when it is not this one."""
+    if value is None:
+        return ""
+    at = clock.local(value)
+    year = "" if at.year == clock.today().year else str(at.year)
+    if chosen_locale() == "zh_CN":
+        return f"{year + '年' if year else ''}{at.month}月{at.day}日 {at:%H:%M}"
+    return f"{at.day} {at:%b}{' ' + year if year else ''} {at:%H:%M}"
+
+
+def points(value: Decimal | None) -> str:
+    """A score or points with two decimals, half up (domain.md 3.7); a dash when there is none."""
+    return "—" if value is None else str(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def asset(name: str) -> Markup:
+    """The tag that loads a built file, by its hashed address and with its integrity."""
+    built = _manifest(_dist() / "manifest.json")[name]
+    url, integrity = escape(built["url"]), escape(built["integrity"])
+    if name.endswith(".css"):
+        return Markup(f'<link rel="stylesheet" href="{url}" integrity="{integrity}">')
+    return Markup(f'<script type="module" src="{url}" integrity="{integrity}"></script>')
+
+
+def _dist() -> Path:
+    return Path(__file__).parent.parent / "static" / "dist"
+
+
+@lru_cache(maxsize=1)
+def _manifest(path: Path) -> dict[str, dict[str, str]]:
+    if not path.exists():
+        raise RuntimeError("The browser files are not built: run `npm ci` and `npm run build`.")
+    manifest: dict[str, dict[str, str]] = json.loads(path.read_text())
+    return manifest
+
+
+def current_endpoint_in(blueprint: str) -> bool:
+    """Whether the page that is open belongs to a feature: for the mark in the navigation."""
+    return request.blueprint == blueprint and bool(current_user)

@@ -1,0 +1,1 @@
+"""Visits: planned, answered on a tablet, scored, submitted and confirmed."""

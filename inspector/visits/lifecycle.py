@@ -1,0 +1,51 @@
+"""The stages of a visit and who moves it from one to the next (domain.md 3.2)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from inspector.moves import Move, move
+
+
+class Stage(StrEnum):
+    """How far a visit has come; derived from its facts, never stored."""
+
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What happened to a visit."""
+
+    started: bool = False
+    submitted: bool = False
+    confirmed: bool = False
+    cancelled: bool = False
+
+
+VISITORS: Final = {"inspector", "shopper", "reviewer"}
+
+MOVES: Final[dict[str, Move[Stage]]] = {
+    "start": move({Stage.ASSIGNED}, VISITORS, Stage.IN_PROGRESS),
+    "submit": move({Stage.IN_PROGRESS}, VISITORS, Stage.SUBMITTED),
+    "confirm": move({Stage.SUBMITTED}, {"channel"}, Stage.CONFIRMED),
+    "cancel": move({Stage.ASSIGNED, Stage.IN_PROGRESS}, {"channel"}, Stage.CANCELLED),
+}
+
+WRITABLE: Final = frozenset({Stage.ASSIGNED, Stage.IN_PROGRESS})
+"""While the inspector may still record."""
+
+
+def stage_of(facts: Facts) -> Stage:
+    """The stage that the facts amount to."""
+    if facts.cancelled:
+        return Stage.CANCELLED
+    if facts.confirmed:
+        return Stage.CONFIRMED
+    if facts.submitted:
+        return Stage.SUBMITTED
+    return Stage.IN_PROGRESS if facts.started else Stage.ASSIGNED

@@ -1,0 +1,237 @@
+"""Visit, with its answers, photos and good practices; and the verbs that change it."""
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
+
+from inspector.checklists.models import Item, Kind, Version
+from inspector.db import Base, Exact, Keyed, Utc, db, one_of
+from inspector.history import record
+from inspector.moves import check, may
+from inspector.people.models import Branch, Person
+from inspector.photos.models import Picture
+from inspector.problems import Problem
+from inspector.visits import lifecycle
+from inspector.visits.lifecycle import Facts, Stage
+
+if TYPE_CHECKING:
+    from inspector.findings.models import Finding
+
+WHAT_HAPPENED = (
+    "submitted_at IS NULL OR started_at IS NOT NULL",
+    "(confirmed_at IS NULL) = (confirmed_by_id IS NULL)",
+    "confirmed_at IS NULL OR submitted_at IS NOT NULL",
+    "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
+    "(cancelled_at IS NULL) = (cancel_reason IS NULL)",
+    "cancelled_at IS NULL OR submitted_at IS NULL",
+)
+
+
+class Visit(Keyed, Base):
+    """One inspection of one outlet by one person, with the checklist version it began with."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", Kind), name="kind"),
+        *(CheckConstraint(sql, name=f"facts_{n}") for n, sql in enumerate(WHAT_HAPPENED, 1)),
+        Index(None, "inspector_id", "submitted_at"),
+    )
+
+    branch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("branch.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("checklist_version.id"))
+    inspector_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    planned_on: Mapped[date] = mapped_column(index=True)
+    planned_at: Mapped[datetime] = mapped_column(Utc)
+    planned_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When the first thing was recorded, by the tablet's clock."""
+    submitted_at: Mapped[datetime | None] = mapped_column(Utc)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Utc)
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    cancelled_at: Mapped[datetime | None] = mapped_column(Utc)
+    cancelled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
+    score: Mapped[Decimal | None] = mapped_column(Exact)
+    """The score as of the last decision, unrounded; None before submission or when all is NA."""
+
+    branch: Mapped[Branch] = relationship()
+    version: Mapped[Version] = relationship()
+    inspector: Mapped[Person] = relationship(foreign_keys=inspector_id)
+    answers: Mapped[dict[uuid.UUID, "Answer"]] = relationship(
+        collection_class=attribute_keyed_dict("item_id"), back_populates="visit"
+    )
+    photos: Mapped[list["Photo"]] = relationship(
+        order_by="Photo.added_at, Photo.id", back_populates="visit"
+    )
+    practices: Mapped[list["Practice"]] = relationship(
+        order_by="Practice.added_at, Practice.id", back_populates="visit"
+    )
+    findings: Mapped[list["Finding"]] = relationship(
+        order_by="Finding.position", back_populates="visit"
+    )
+
+    @classmethod
+    def plan(
+        cls,
+        *,
+        branch: Branch,
+        version: Version,
+        inspector: Person,
+        on: date,
+        by: Person,
+        at: datetime,
+    ) -> "Visit":
+        """Plan a visit. Raises Problem visit.recusal for the inspector's own sub-branch."""
+        if by.role != "channel":
+            raise Problem("permission.denied")
+        if inspector.recused_from(branch):
+            raise Problem("visit.recusal")
+        visit = cls(
+            id=uuid.uuid4(),
+            branch=branch,
+            kind=version.checklist.kind,
+            version=version,
+            inspector=inspector,
+            planned_on=on,
+            planned_at=at,
+            planned_by_id=by.id,
+        )
+        db.session.add(visit)
+        record(visit, "plan", by, at)
+        return visit
+
+    @property
+    def facts(self) -> Facts:
+        """What happened so far, as the lifecycle needs it."""
+        return Facts(
+            started=self.started_at is not None,
+            submitted=self.submitted_at is not None,
+            confirmed=self.confirmed_at is not None,
+            cancelled=self.cancelled_at is not None,
+        )
+
+    @property
+    def stage(self) -> Stage:
+        """How far the visit has come."""
+        return lifecycle.stage_of(self.facts)
+
+    def may(self, move: str, by: Person) -> bool:
+        """Whether this person can take that step now."""
+        own = move not in {"start", "submit"} or by.id == self.inspector_id
+        return own and may(lifecycle.MOVES, move, by.role, self.stage)
+
+    def require_writable(self, by: Person) -> None:
+        """Raise unless `by` may still record: only the assigned inspector, until submission."""
+        if by.id != self.inspector_id:
+            raise Problem("visit.not_yours")
+        if self.stage not in lifecycle.WRITABLE:
+            raise Problem("visit.frozen")
+
+    def start(self, *, by: Person, at: datetime, device_at: datetime) -> None:
+        """Note when the inspector began, by the tablet's clock; twice is harmless."""
+        self.require_writable(by)
+        if self.started_at is None:
+            self.started_at = device_at
+            record(self, "start", by, at, device_at=device_at.isoformat())
+
+    def submit(self, *, score: Decimal | None, by: Person, at: datetime) -> None:
+        """Freeze the visit. What must be complete was checked before; twice is harmless."""
+        if self.submitted_at is not None and by.id == self.inspector_id:
+            return
+        self.require_writable(by)
+        check(lifecycle.MOVES, "submit", by.role, self.stage)
+        self.submitted_at = at
+        self.score = score
+        record(self, "submit", by, at)
+
+    def confirm(self, *, by: Person, at: datetime) -> None:
+        """Close the review: every finding is decided."""
+        check(lifecycle.MOVES, "confirm", by.role, self.stage)
+        self.confirmed_at, self.confirmed_by_id = at, by.id
+        record(self, "confirm", by, at)
+
+    def cancel(self, *, reason: str, by: Person, at: datetime) -> None:
+        """Call a visit off before it is submitted; what was recorded stays readable."""
+        check(lifecycle.MOVES, "cancel", by.role, self.stage)
+        if not reason.strip():
+            raise Problem("reason.needed")
+        self.cancelled_at, self.cancelled_by_id = at, by.id
+        self.cancel_reason = reason.strip()
+        record(self, "cancel", by, at, reason=self.cancel_reason)
+
+    def photos_of(self, item: Item, stage: str) -> list["Photo"]:
+        """The photos of an item that were not removed; `stage` is before or after."""
+        return [
+            photo
+            for photo in self.photos
+            if photo.item_id == item.id and photo.stage == stage and photo.removed_at is None
+        ]
+
+
+class Answer(Keyed, Base):
+    """What was recorded for one item: the present state. Every earlier one stands, as it was sent,
+    in the log of operations."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("visit_id", "item_id"),)
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
+    item_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("item.id"))
+    value: Mapped[str | None] = mapped_column(String(12))
+    """yes, no, na, or a number as text; None when the answer was taken back."""
+    note: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[str] = mapped_column(String(200), default="")
+    no_photo_reason: Mapped[str] = mapped_column(String(500), default="")
+    corrected: Mapped[bool] = mapped_column(default=False)
+    rev: Mapped[int] = mapped_column(default=0)
+    device_at: Mapped[datetime] = mapped_column(Utc)
+    received_at: Mapped[datetime] = mapped_column(Utc)
+
+    visit: Mapped[Visit] = relationship(back_populates="answers")
+    item: Mapped[Item] = relationship()
+
+
+class Practice(Keyed, Base):
+    """Good practice seen on a visit (S70): text and photos, no points. The tablet makes its id."""
+
+    __tablename__ = "practice"
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    section: Mapped[str | None] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(Utc)
+    removed_at: Mapped[datetime | None] = mapped_column(Utc)
+
+    visit: Mapped[Visit] = relationship(back_populates="practices")
+
+
+class Photo(Keyed, Base):
+    """A photo on a visit: of an item before or after, or of a good practice. The tablet makes its
+    id and names the picture, whose bytes may arrive later."""
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        CheckConstraint("stage IN ('before', 'after', 'practice')", name="stage"),
+        CheckConstraint("(stage = 'practice') = (practice_id IS NOT NULL)", name="practice"),
+        CheckConstraint("(stage = 'practice') = (item_id IS NULL)", name="item"),
+    )
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    item_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("item.id"))
+    practice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("practice.id"))
+    stage: Mapped[str] = mapped_column(String(10))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    caption: Mapped[str] = mapped_column(String(200), default="")
+    taken_at: Mapped[datetime] = mapped_column(Utc)
+    added_at: Mapped[datetime] = mapped_column(Utc)
+    removed_at: Mapped[datetime | None] = mapped_column(Utc)
+
+    visit: Mapped[Visit] = relationship(back_populates="photos")
+    picture: Mapped[Picture | None] = relationship(
+        primaryjoin="foreign(Photo.sha256) == Picture.sha256", viewonly=True
+    )

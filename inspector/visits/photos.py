@@ -1,0 +1,19 @@
+"""Sending one of a visit's photos, to whoever was found to see it."""
+
+import uuid
+from collections.abc import Iterable
+
+from flask import Response, request
+
+from inspector.photos.serving import serve
+from inspector.problems import Problem
+from inspector.visits.models import Photo
+
+
+def serve_one(photos: Iterable[Photo], key: uuid.UUID) -> Response:
+    """The photo of that key among `photos`; `?size=thumb` for the small one. Raises Problem
+    request.unknown, also for one whose bytes have not arrived."""
+    for photo in photos:
+        if photo.id == key and photo.picture is not None:
+            return serve(photo.picture, thumb=request.args.get("size") == "thumb")
+    raise Problem("request.unknown")

@@ -1,0 +1,76 @@
+"""Which visits a person may see."""
+
+import uuid
+
+from sqlalchemy import Select, false, select
+from sqlalchemy.orm import selectinload
+
+from inspector.checklists.models import Kind, Version
+from inspector.db import db
+from inspector.people.models import Branch, Person
+from inspector.people.queries import branches_seen_by
+from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS
+from inspector.problems import Problem
+from inspector.visits.lifecycle import Stage
+from inspector.visits.models import Photo, Visit
+
+STAGE_SQL = {
+    Stage.CANCELLED: Visit.cancelled_at.is_not(None),
+    Stage.CONFIRMED: Visit.confirmed_at.is_not(None),
+    Stage.SUBMITTED: Visit.submitted_at.is_not(None)
+    & Visit.confirmed_at.is_(None)
+    & Visit.cancelled_at.is_(None),
+    Stage.IN_PROGRESS: Visit.started_at.is_not(None)
+    & Visit.submitted_at.is_(None)
+    & Visit.cancelled_at.is_(None),
+    Stage.ASSIGNED: Visit.started_at.is_(None) & Visit.cancelled_at.is_(None),
+}
+"""The stage as SQL: the twin of lifecycle.stage_of; a test holds the two together."""
+
+
+def visits_seen_by(person: Person) -> Select[tuple[Visit]]:
+    """The desk sees all visits; who runs visits sees their own; a branch sees its own, once they
+    are confirmed, and never a mystery visit (domain.md 2.5, 7.5)."""
+    visits = select(Visit).options(
+        selectinload(Visit.branch).selectinload(Branch.parent), selectinload(Visit.inspector)
+    )
+    if person.role in DESK:
+        return visits
+    if person.role in VISITORS:
+        return visits.where(Visit.inspector_id == person.id)
+    if person.role in BRANCH_SIDE:
+        theirs = branches_seen_by(person).with_only_columns(Branch.id).order_by(None)
+        return visits.where(
+            Visit.branch_id.in_(theirs),
+            STAGE_SQL[Stage.CONFIRMED],
+            Visit.kind != Kind.MYSTERY,
+        )
+    return visits.where(false())
+
+
+def visit_seen_by(person: Person, key: uuid.UUID, *, to_change: bool = False) -> Visit:
+    """The visit of that key, locked when it is to be changed. Raises Problem request.unknown."""
+    wanted = (
+        visits_seen_by(person)
+        .where(Visit.id == key)
+        .options(
+            selectinload(Visit.version).selectinload(Version.items),
+            selectinload(Visit.answers),
+            selectinload(Visit.photos).selectinload(Photo.picture),
+            selectinload(Visit.practices),
+        )
+    )
+    if to_change:
+        wanted = wanted.with_for_update(of=Visit)
+    visit = db.session.scalar(wanted)
+    if visit is None:
+        raise Problem("request.unknown")
+    return visit
+
+
+def shows_inspector(person: Person, visit: Visit) -> bool:
+    """Whether a page may name who made the visit: a shopper's name only to the shopper and to the
+    channel department, which plans the visit (domain.md 3.1)."""
+    if visit.kind != Kind.MYSTERY:
+        return True
+    return person.role == "channel" or person.id == visit.inspector_id

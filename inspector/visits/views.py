@@ -1,0 +1,149 @@
+"""Visits: the list, planning, the tablet's page or the record, photos, calling off."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import func, select
+
+from inspector import clock
+from inspector.checklists.models import Kind, Version
+from inspector.checklists.queries import latest_versions
+from inspector.db import db
+from inspector.people.models import Branch, Person
+from inspector.people.queries import outlets, visitors
+from inspector.people.roles import DESK, Role
+from inspector.problems import Problem
+from inspector.templating import chosen_locale, local, word
+from inspector.visits import queries
+from inspector.visits.forms import PlanForm, ReasonForm
+from inspector.visits.lifecycle import WRITABLE, Stage
+from inspector.visits.models import Visit
+from inspector.visits.observed import observed_en, observed_zh
+from inspector.visits.photos import serve_one
+from inspector.visits.snapshot import snapshot
+from inspector.web import Answer, for_roles, go
+
+blueprint = Blueprint("visits", __name__)
+
+SENT_FOR = {
+    Kind.ONSITE: {Role.INSPECTOR},
+    Kind.OFFSITE: {Role.INSPECTOR, Role.REVIEWER},
+    Kind.MYSTERY: {Role.SHOPPER},
+}
+"""Which roles make which kind of visit."""
+
+
+@blueprint.get("/visits")
+def index() -> Answer:
+    """The visits one may see, by stage; an inspector's own are those still to do first."""
+    seen = queries.visits_seen_by(current_user)
+    stage = request.args.get("stage", "")
+    if stage in queries.STAGE_SQL:
+        seen = seen.where(queries.STAGE_SQL[Stage(stage)])
+    late_first = Visit.submitted_at.is_not(None), Visit.planned_on, Visit.id
+    desk_order = Visit.planned_on.desc(), Visit.id
+    order = desk_order if current_user.role in DESK else late_first
+    return render_template(
+        "visits/index.html",
+        visits=db.session.scalars(seen.order_by(*order)).all(),
+        stage=stage,
+        counts=_counts(),
+        shows_inspector=queries.shows_inspector,
+        Stage=Stage,
+    )
+
+
+@blueprint.get("/visits/new")
+@for_roles(Role.CHANNEL)
+def new() -> Answer:
+    """The form to plan a visit."""
+    return render_template("visits/new.html", form=_plan_form())
+
+
+@blueprint.post("/visits")
+@for_roles(Role.CHANNEL)
+def create() -> Answer:
+    """Plan a visit; recusal is told beside the inspector's name."""
+    form = _plan_form()
+    if not form.validate_on_submit():
+        return render_template("visits/new.html", form=form), 422
+    version = db.session.get_one(Version, uuid.UUID(form.version.data))
+    inspector = db.session.get_one(Person, uuid.UUID(form.inspector.data))
+    if inspector.role not in SENT_FOR[Kind(version.checklist.kind)]:
+        form.inspector.errors = [_("This person does not make that kind of visit.")]
+        return render_template("visits/new.html", form=form), 422
+    try:
+        visit = Visit.plan(
+            branch=db.session.get_one(Branch, uuid.UUID(form.branch.data)),
+            version=version,
+            inspector=inspector,
+            on=form.planned_on.data,
+            by=current_user,
+            at=clock.now(),
+        )
+    except Problem as problem:
+        form.inspector.errors = [_(problem.sentence)]
+        return render_template("visits/new.html", form=form), 422
+    db.session.flush()
+    return go(url_for("visits.show", visit_id=visit.id), _("The visit is planned."))
+
+
+@blueprint.get("/visits/<uuid:visit_id>")
+def show(visit_id: uuid.UUID) -> Answer:
+    """The page to record on, for the inspector until submission; for all others the record."""
+    visit = queries.visit_seen_by(current_user, visit_id)
+    if visit.inspector_id == current_user.id and visit.stage in WRITABLE:
+        data = snapshot(visit, current_user)
+        return render_template("visits/tablet.html", visit=visit, snapshot=data)
+    return render_template(
+        "visits/show.html",
+        visit=visit,
+        shows_inspector=queries.shows_inspector(current_user, visit),
+        answered=observed_zh if chosen_locale() == "zh_CN" else observed_en,
+        cancel_form=ReasonForm(),
+        reject_form=ReasonForm(),
+    )
+
+
+@blueprint.get("/visits/<uuid:visit_id>/photos/<uuid:photo_id>")
+def photo(visit_id: uuid.UUID, photo_id: uuid.UUID) -> Answer:
+    """A photo of a visit; `?size=thumb` for the small one."""
+    visit = queries.visit_seen_by(current_user, visit_id)
+    return serve_one(visit.photos, photo_id)
+
+
+@blueprint.post("/visits/<uuid:visit_id>/cancellation")
+def cancel(visit_id: uuid.UUID) -> Answer:
+    """Call a visit off, with a reason."""
+    visit = queries.visit_seen_by(current_user, visit_id, to_change=True)
+    reason = ReasonForm().reason.data or ""
+    visit.cancel(reason=reason, by=current_user, at=clock.now())
+    return go(url_for("visits.index"), _("The visit is cancelled."))
+
+
+def _counts() -> dict[str, int]:
+    totals = [func.count().filter(sql).label(name) for name, sql in queries.STAGE_SQL.items()]
+    seen = queries.visits_seen_by(current_user).options().subquery()
+    row = db.session.execute(select(*totals).where(Visit.id.in_(select(seen.c.id)))).one()
+    return dict(row._mapping)
+
+
+def _plan_form() -> PlanForm:
+    form = PlanForm()
+    form.branch.choices = [_choice(b, local(b, "name")) for b in db.session.scalars(outlets())]
+    form.version.choices = [
+        _choice(v, f"{word('kind', v.checklist.kind)} · {local(v, 'title')} {v.version}")
+        for v in latest_versions()
+    ]
+    form.inspector.choices = [
+        _choice(p, f"{p.name} · {word('role', p.role)} · {local(p.branch, 'name')}")
+        for p in db.session.scalars(visitors())
+    ]
+    return form
+
+
+def _choice(row: Any, label: str) -> tuple[str, str]:
+    return str(row.id), label

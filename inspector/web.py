@@ -1,0 +1,187 @@
+"""What every view shares: answering a part or a page, commit after success, problems as pages.
+
+The only place that looks at request.htmx and that imports htmx_flask (offline.md 1.3).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeAlias, cast
+from urllib.parse import urlsplit
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext
+from flask_login import current_user
+from htmx_flask import Htmx
+from htmx_flask import make_response as htmx_response
+from htmx_flask.requests import HtmxAwareRequest
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from inspector.db import db
+from inspector.problems import Problem
+
+P = ParamSpec("P")
+Answer: TypeAlias = BaseResponse | str | tuple[BaseResponse | str, int]
+
+CONTENT_SECURITY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' blob: data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    )
+)
+
+
+def wants_part() -> bool:
+    """Whether htmx asks for the answer to a form, to be put into the page that is open. A GET always
+    answers a whole page: what a worker keeps must open on its own ."""
+    return bool(cast(HtmxAwareRequest, request).htmx) and request.method != "GET"
+
+
+def wants_json() -> bool:
+    """Whether a script asks: the tablet's store, not a page."""
+    return request.path.startswith("/api/")
+
+
+def init_app(app: Flask, open_endpoints: frozenset[str]) -> None:
+    """Arrange the sign-in wall, commits, problem pages and security headers for the whole app."""
+    Htmx(app)
+    app.before_request(lambda: _require_sign_in(open_endpoints))
+    app.after_request(_commit_after_success)
+    app.after_request(_secure)
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(IntegrityError, _lost_race)
+    app.register_error_handler(Exception, _broken)
+
+
+def respond(partial: str, *, to: str, message: str = "", **context: Any) -> Answer:
+    """Answer a form: htmx gets the partial in its new state, a browser without it goes to `to`."""
+    if wants_part():
+        db.session.flush()
+        return htmx_response(render_template(partial, **context, message=message))
+    if message:
+        flash(message, "done")
+    return redirect(to, 303)
+
+
+def go(to: str, message: str = "") -> BaseResponse:
+    """Answer a form by another page: a redirect that htmx follows as a whole navigation."""
+    if message:
+        flash(message, "done")
+    if wants_part():
+        return htmx_response("", redirect=to)
+    return redirect(to, 303)
+
+
+def for_roles(*roles: str) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
+    """Let only these roles use a view; others who are signed in get 403."""
+
+    def wrap(view: Callable[P, Answer]) -> Callable[P, Answer]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Answer:
+            if current_user.role not in roles:
+                raise Problem("permission.denied")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def _require_sign_in(open_endpoints: frozenset[str]) -> BaseResponse | None:
+    """Closed by default: whoever is not signed in reaches only the open endpoints."""
+    if current_user.is_authenticated or request.endpoint in open_endpoints:
+        return None
+    if wants_json():
+        return _problem(Problem("sign_in.needed"))
+    target = url_for("people.sign_in", next=request.full_path.rstrip("?"))
+    if wants_part():
+        return htmx_response("", 401, redirect=url_for("people.sign_in", next=_page_behind()))
+    return redirect(target, 303 if request.method != "GET" else 302)
+
+
+def _page_behind() -> str:
+    """The page that an htmx form stands on: where to come back to after signing in."""
+    return urlsplit(request.headers.get("HX-Current-URL", "/")).path or "/"
+
+
+def _commit_after_success(response: Response) -> Response:
+    if response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _secure(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    if response.mimetype in {"text/html", "application/json"}:
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def sentence(problem: Problem) -> str:
+    """The problem's sentence in the language of whoever asks."""
+    return str(gettext(problem.sentence, **problem.details))
+
+
+def _problem(problem: Problem) -> BaseResponse:
+    details = {k: v for k, v in problem.details.items() if isinstance(v, str | int | list)}
+    if wants_json():
+        error = {"code": problem.code, "sentence": sentence(problem), **details}
+        answer: BaseResponse = jsonify(error=error)
+        answer.status_code = problem.status
+        return answer
+    return _error_page(problem.status, sentence(problem))
+
+
+def _http_error(error: HTTPException) -> BaseResponse:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    if wants_json():
+        known = {413: "photo.too_large", 404: "request.unknown"}
+        problem = Problem(known.get(error.code, "request.malformed"))
+        problem.status = error.code
+        return _problem(problem)
+    return _error_page(error.code)
+
+
+def _lost_race(_error: IntegrityError) -> BaseResponse:
+    """Two people did the same at once; the database kept one of the two."""
+    return _problem(Problem("race.lost"))
+
+
+def _broken(error: Exception) -> BaseResponse:
+    db.session.rollback()
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("unhandled")
+    if wants_json():
+        return _problem(Problem("server.broken"))
+    return _error_page(500)
+
+
+def _error_page(status: int, why: str = "") -> BaseResponse:
+    if wants_part():
+        html = render_template("errors/_problem.html", status=status, sentence=why)
+        return htmx_response(html, status, retarget="#problem", reswap="innerHTML")
+    page = render_template("errors/problem.html", status=status, sentence=why)
+    return htmx_response(page, status)

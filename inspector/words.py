@@ -1,0 +1,85 @@
+"""The words of the glossary (domain.md 2.8) for values that rows hold: one place to look them up."""
+
+from typing import Final
+
+
+def N_(message: str) -> str:
+    """Mark a message for translation without translating it yet."""
+    return message
+
+
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "role": {
+        "inspector": N_("Inspector"),
+        "shopper": N_("Mystery shopper"),
+        "reviewer": N_("Off-site reviewer"),
+        "outlet": N_("Outlet head"),
+        "subbranch": N_("Sub-branch head"),
+        "channel": N_("Channel department"),
+        "leader": N_("Deputy president in charge"),
+        "admin": N_("Administrator"),
+    },
+    "level": {
+        "city": N_("City branch"),
+        "subbranch": N_("Sub-branch"),
+        "outlet": N_("Outlet"),
+    },
+    "fitout": {
+        "none": N_("no fit-out"),
+        "renovated": N_("refurbished"),
+        "relocated": N_("relocated"),
+    },
+    "kind": {
+        "onsite": N_("On-site visit"),
+        "offsite": N_("Off-site visit"),
+        "mystery": N_("Mystery visit"),
+    },
+    "severity": {"major": N_("Major"), "minor": N_("Minor")},
+    "visit": {
+        "assigned": N_("assigned"),
+        "in_progress": N_("in progress"),
+        "submitted": N_("submitted"),
+        "confirmed": N_("confirmed"),
+        "published": N_("published"),
+        "cancelled": N_("cancelled"),
+    },
+    "finding": {
+        "submitted": N_("to be decided"),
+        "confirmed": N_("confirmed finding"),
+        "rejected": N_("rejected"),
+        "closed": N_("struck off"),
+    },
+    "notice": {
+        "draft": N_("draft"),
+        "issued": N_("waiting for acknowledgement"),
+        "acknowledged": N_("acknowledged"),
+        "closed": N_("struck off"),
+        "withdrawn": N_("withdrawn"),
+    },
+    "rectification": {
+        "open": N_("open"),
+        "in_progress": N_("being put right"),
+        "reported": N_("waiting for verification"),
+        "returned": N_("returned"),
+        "closed": N_("struck off"),
+    },
+    "verb": {
+        "plan": N_("planned"),
+        "start": N_("started"),
+        "submit": N_("submitted the visit"),
+        "cancel": N_("cancelled the visit"),
+        "confirm": N_("confirmed the finding"),
+        "reject": N_("rejected the finding"),
+        "issue": N_("issued the notice"),
+        "view": N_("opened the notice"),
+        "acknowledge": N_("acknowledged the notice"),
+        "report": N_("reported the rectification"),
+        "close": N_("verified and struck off"),
+        "return": N_("returned the report"),
+    },
+}
+
+
+def word(group: str, value: str) -> str:
+    """The English message id for a stored value; a template or view translates it."""
+    return WORDS[group][value]

@@ -1,0 +1,84 @@
+// What every page does beyond HTML: htmx, one press a form, questions before, dialogs, what went wrong.
+import "htmx.org";
+
+document.addEventListener("submit", askFirst, { capture: true });
+document.addEventListener("submit", sendOnce, { capture: true });
+new MutationObserver(showProblem).observe(document.getElementById("problem"), { childList: true });
+document.addEventListener("htmx:before:request", () => tell(""));
+document.addEventListener("htmx:finally:request", (event) => release(event.target));
+document.addEventListener("htmx:error", (event) => event.detail.ctx && tell("unreachable"));
+document.addEventListener("htmx:response:error", (event) => {
+  if (event.detail.ctx.response.status >= 500) tell("broken");
+});
+// A page taken back from the browser's memory still has its forms marked as sent.
+window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach(release));
+document.querySelector(".toast .close").addEventListener("click", () => tell(""));
+document.addEventListener("click", closeMenus);
+document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(event));
+if (!("commandForElement" in HTMLButtonElement.prototype)) {
+  document.addEventListener("click", runCommand);
+}
+
+// Actions
+
+function askFirst(event) {
+  const form = event.target;
+  if (!form.dataset.confirm || form.dataset.confirmed) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const dialog = document.getElementById("confirm");
+  dialog.querySelector("h2").textContent = form.dataset.confirm;
+  dialog.returnValue = "";
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "yes") return;
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(event.submitter);
+  }, { once: true });
+  dialog.showModal();
+}
+
+function sendOnce(event) {
+  const form = event.target;
+  if (form.getAttribute("method") !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.sent = "yes";
+  event.submitter?.setAttribute("aria-disabled", "true");
+}
+
+function release(form) {
+  if (!(form instanceof HTMLFormElement)) return;
+  delete form.dataset.sent;
+  delete form.dataset.confirmed;
+  form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+}
+
+function tell(what) {
+  const problem = document.getElementById("problem");
+  problem.textContent = problem.dataset[what] ?? "";
+}
+
+// A modal dialog covers the page and makes it deaf: what went wrong must be said inside it.
+function showProblem() {
+  const problem = document.getElementById("problem");
+  const place = (problem.hasChildNodes() && document.querySelector("dialog:modal")) || document.body;
+  if (problem.closest("dialog, body") !== place) place.append(problem.parentElement);
+}
+
+function closeMenus(event) {
+  for (const menu of document.querySelectorAll(".menu[open]")) {
+    if (event.key === "Escape" || !menu.contains(event.target)) menu.open = false;
+  }
+}
+
+// For browsers older than the command attribute (Safari before 26.2).
+function runCommand(event) {
+  const button = event.target.closest("button[commandfor]");
+  if (!button) return;
+  const dialog = document.getElementById(button.getAttribute("commandfor"));
+  if (button.getAttribute("command") === "close") dialog.close();
+  else dialog.showModal();
+}

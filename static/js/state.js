@@ -1,0 +1,116 @@
+// A visit as this page knows it, and which of its operations are still on their way. No DOM, no database.
+
+import { BLANK, effect } from "./effects.js";
+
+/** How far an operation has come: being written, not written, on this tablet. Received: forgotten. */
+export const SAVING = "saving";
+export const UNSAVED = "unsaved";
+export const TABLET = "tablet";
+export const RECEIVED = "received";
+
+export class VisitState {
+  /** @param {object} rows what the store loaded: answers, photos, practices, ops, startedAt */
+  constructor({ answers, photos, practices, ops, startedAt }) {
+    /** @type {Map<string, object>} by item code */
+    this.answers = new Map(answers.map((row) => [row.item, row]));
+    /** @type {Map<string, object>} */
+    this.photos = new Map(photos.map((row) => [row.id, row]));
+    /** @type {Map<string, object>} */
+    this.practices = new Map(practices.map((row) => [row.id, row]));
+    /** @type {Map<string, {op: object, mark: string}>} by op_id */
+    this.pending = new Map();
+    /** @type {string | null} */
+    this.startedAt = startedAt;
+    for (const op of ops) this.record(op, TABLET);
+  }
+
+  /** Do what an operation says, and remember that it is on its way. */
+  record(op, mark) {
+    this.pending.set(op.op_id, { op, mark });
+    const change = effect(op);
+    if (op.kind === "visit.start") this.startedAt ??= op.at;
+    if (!change || change.table === "meta") return;
+    const rows = this[change.table];
+    const blank = change.table === "answers" ? BLANK : { id: change.id };
+    rows.set(change.id, { ...(rows.get(change.id) ?? blank), ...change.patch });
+  }
+
+  /** The operation has come one step further, or failed to. */
+  mark(opId, mark) {
+    const entry = this.pending.get(opId);
+    if (entry) entry.mark = mark;
+  }
+
+  /** The server named the operation: it has left this tablet. @param {object} result */
+  settle(result) {
+    const entry = this.pending.get(result.op_id);
+    this.pending.delete(result.op_id);
+    const answer = entry && this.answers.get(entry.op.payload.item);
+    if (answer && result.rev > answer.rev) answer.rev = result.rev;
+  }
+
+  /** An operation of a photo that found no room on the disk leaves no trace. */
+  forget(op) {
+    this.pending.delete(op.op_id);
+    if (op.kind === "photo.add") this.photos.delete(op.payload.photo);
+    if (op.kind === "visit.start") this.startedAt = null;
+  }
+
+  /** What became of a photo's bytes. @param {string} sha256 @param {object} patch */
+  photoNews(sha256, patch) {
+    for (const photo of this.photos.values()) {
+      if (photo.sha256 === sha256) Object.assign(photo, patch);
+    }
+  }
+
+  /** All answers given, as the score needs them. @returns {Record<string, string>} */
+  values() {
+    const given = [...this.answers].filter(([, answer]) => answer.value !== null);
+    return Object.fromEntries(given.map(([code, answer]) => [code, answer.value]));
+  }
+
+  /** @param {string} code */
+  answer(code) {
+    return this.answers.get(code) ?? BLANK;
+  }
+
+  /** The photos that were not removed, oldest first. @param {object} of fields that must match */
+  photosOf(of) {
+    return [...this.photos.values()]
+      .filter((photo) => !photo.removed && Object.keys(of).every((key) => photo[key] === of[key]))
+      .sort((a, b) => (a.taken_at < b.taken_at ? -1 : a.taken_at > b.taken_at ? 1 : 0));
+  }
+
+  /** How safe an item is, photos included; "" when there is nothing to save. @param {string} code */
+  markOfItem(code) {
+    const photos = this.photosOf({ item: code });
+    const ids = new Set([...this.photos.values()].filter((p) => p.item === code).map((p) => p.id));
+    return worst([
+      ...this.#marks(({ payload }) => payload.item === code || ids.has(payload.photo)),
+      ...photos.map((photo) => (photo.received ? RECEIVED : TABLET)),
+      this.answers.has(code) ? RECEIVED : "",
+    ]);
+  }
+
+  /** @param {string} id of a good practice */
+  markOfPractice(id) {
+    return worst([
+      ...this.#marks(({ payload }) => payload.practice === id),
+      ...this.photosOf({ practice: id }).map((photo) => (photo.received ? RECEIVED : TABLET)),
+      this.practices.has(id) ? RECEIVED : "",
+    ]);
+  }
+
+  /** Whether a photo's entry and its bytes have both arrived. */
+  photoArrived(photo) {
+    return photo.received && !this.#marks(({ payload }) => payload.photo === photo.id).length;
+  }
+
+  #marks(concerns) {
+    return [...this.pending.values()].filter(({ op }) => concerns(op)).map(({ mark }) => mark);
+  }
+}
+
+function worst(marks) {
+  return [UNSAVED, SAVING, TABLET, RECEIVED].find((mark) => marks.includes(mark)) ?? "";
+}

@@ -1,0 +1,87 @@
+// The tables in IndexedDB, and what an operation or the server's snapshot does to their rows.
+
+import { BLANK, effect } from "./effects.js";
+
+export const TABLES = ["ops", "answers", "photos", "practices", "blobs", "rejected", "meta"];
+
+/** The first version of the database. @param {import("idb").IDBPDatabase} db */
+export function createTables(db) {
+  const table = (name, options, ...indexes) => {
+    const made = db.createObjectStore(name, options);
+    for (const [index, unique = false] of indexes) made.createIndex(index, index, { unique });
+  };
+  table("ops", { keyPath: "seq" }, ["op_id", true], ["visit"]);
+  table("answers", { keyPath: ["visit", "item"] }, ["visit"]);
+  table("photos", { keyPath: "id" }, ["visit"], ["sha256"]);
+  table("practices", { keyPath: "id" }, ["visit"]);
+  table("blobs", { keyPath: "sha256" }, ["waiting"]); // only what is to be sent has that field
+  table("rejected", { keyPath: "op_id" }, ["visit"]);
+  db.createObjectStore("meta");
+}
+
+/** Do to the rows what an operation says. @param {object} tx @param {import("./effects.js").Op} op */
+export async function apply(tx, op) {
+  const change = effect(op);
+  if (!change) return;
+  const table = tx.objectStore(change.table);
+  if (change.table === "meta") {
+    if (!(await table.get(change.id))) await table.put(change.patch, change.id);
+    return;
+  }
+  const isAnswer = change.table === "answers";
+  const before = await table.get(isAnswer ? [op.visit, change.id] : change.id);
+  const blank = isAnswer ? { ...BLANK, item: change.id } : { id: change.id };
+  await table.put({ ...(before ?? { ...blank, visit: op.visit }), ...change.patch });
+}
+
+/**
+ * Take in what the server knew when it made the page: rows that are new here or newer there. What
+ * is still on its way from here is then done again on top, so that nothing recorded vanishes.
+ * @param {object} tx over answers, photos, practices and ops
+ * @param {object} snapshot
+ */
+export async function adopt(tx, snapshot) {
+  const visit = snapshot.visit.id;
+  const rows = (table) => tx.objectStore(table).index("visit").getAll(visit);
+  const [answers, photos, practices, ops] =
+    await Promise.all([rows("answers"), rows("photos"), rows("practices"), rows("ops")]);
+  const known = new Map(answers.map((row) => [row.item, row]));
+  let changed = false;
+  const put = (table, row) => {
+    changed = true;
+    return tx.objectStore(table).put({ ...row, visit });
+  };
+  for (const [item, answer] of Object.entries(snapshot.answers)) {
+    // An old copy of the page knows less than this tablet: the higher revision wins.
+    if (answer.rev > (known.get(item)?.rev ?? 0)) await put("answers", { ...answer, item });
+  }
+  const photo = new Map(photos.map((row) => [row.id, row]));
+  for (const theirs of snapshot.photos) {
+    const ours = photo.get(theirs.id);
+    const received = theirs.received || Boolean(ours?.received);
+    if (!ours || ours.received !== received || !ours.url) {
+      await put("photos", { removed: false, ...theirs, ...ours, received, url: theirs.url, thumb_url: theirs.thumb_url });
+    }
+  }
+  const practice = new Set(practices.map((row) => row.id));
+  for (const theirs of snapshot.practices) {
+    if (!practice.has(theirs.id)) await put("practices", { removed: false, ...theirs });
+  }
+  if (changed) for (const op of ops) await apply(tx, op);
+}
+
+/** Forget a visit that the server holds complete and frozen. @param {object} tx over all tables */
+export async function forget(tx, visit) {
+  const photos = await tx.objectStore("photos").index("visit").getAll(visit);
+  for (const table of ["answers", "photos", "practices"]) {
+    const keys = await tx.objectStore(table).index("visit").getAllKeys(visit);
+    for (const key of keys) await tx.objectStore(table).delete(key);
+  }
+  for (const { sha256 } of photos) {
+    const others = await tx.objectStore("photos").index("sha256").count(sha256);
+    if (!others) await tx.objectStore("blobs").delete(sha256);
+  }
+  const meta = tx.objectStore("meta");
+  await meta.delete(IDBKeyRange.bound(`timer:${visit}:`, `timer:${visit}:\uffff`));
+  await meta.delete(`started:${visit}`);
+}

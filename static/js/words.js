@@ -1,0 +1,54 @@
+// The page's sentences in its language, written by the server (templates/visits/tablet/_words.html),
+// and the few forms that only the tablet needs: times, durations, points. No other module holds text.
+
+let words = {};
+let language = "zh-CN";
+
+/**
+ * Take the words that the page brought along.
+ * @param {Record<string, string>} given
+ * @param {string} [tongue] the page's language
+ */
+export function learn(given, tongue = "zh-CN") {
+  words = given;
+  language = tongue;
+}
+
+/**
+ * A sentence by its key, with its {fields} filled in.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
+export function say(key, values = {}) {
+  if (!(key in words)) throw new Error(`no words for ${key}`);
+  return words[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/** @param {string | number | Date} moment @returns {string} 09:12, on the bank's clock */
+export const clock = (moment) => format(moment, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+/** @param {string | number | Date} moment @returns {string} 11月23日 09:12, or 23 Nov 09:12 */
+export function dayAndClock(moment) {
+  const month = language.startsWith("zh") ? "long" : "short";
+  return `${format(moment, { month, day: "numeric" })} ${clock(moment)}`;
+}
+
+/** @param {number} seconds @returns {string} 1 分 05 秒, or 47 秒 */
+export function duration(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (!minutes) return say("duration.seconds", { s: seconds });
+  return say("duration.minutes", { m: minutes, s: String(seconds % 60).padStart(2, "0") });
+}
+
+/** @param {number} ms @returns {string} 00:47.2, or 20:05.0 */
+export function watchFace(ms) {
+  const tenths = Math.floor(ms / 100);
+  const two = (n) => String(n).padStart(2, "0");
+  return `${two(Math.floor(tenths / 600))}:${two(Math.floor(tenths / 10) % 60)}.${tenths % 10}`;
+}
+
+function format(moment, options) {
+  const tongue = language.startsWith("zh") ? "zh-CN" : "en-GB";
+  return new Intl.DateTimeFormat(tongue, { timeZone: "Asia/Shanghai", ...options })
+    .format(new Date(moment));
+}

@@ -1,0 +1,230 @@
+"""The named cast, and what they do: plain functions with speaking defaults.
+
+Li inspects, Wang is her colleague from Wuqi, Zhao shops, Chen reviews off-site; Shengli Road is the
+outlet, Zhongxin Street another one, Wuqi the sub-branch; Zhang runs the channel department, Liu
+leads, the administrator keeps the accounts. A stranger is a client without a person.
+"""
+
+import io
+import uuid
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from PIL import Image
+from sqlalchemy import select
+
+import inspector.checklists
+import inspector.people
+from inspector import clock
+from inspector.checklists.models import Item, Version
+from inspector.checklists.queries import latest_versions
+from inspector.db import db
+from inspector.findings.raising import submit
+from inspector.notices import issuing
+from inspector.notices.models import Notice
+from inspector.people.models import HASHER, Branch, Person
+from inspector.photos.models import keep
+from inspector.visits import recording
+from inspector.visits.models import Visit
+from inspector.visits.recording import Stamp
+
+PASSWORD = "correct horse 2026"
+MONDAY = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)
+"""09:12 on 23 November 2026 at the bank: when the stories begin."""
+
+MEMBERS = {
+    "inspector": ("李巡", "inspector", "YA"),
+    "colleague": ("王察", "inspector", "YA03"),
+    "shopper": ("赵访", "shopper", "YA"),
+    "reviewer": ("陈阅", "reviewer", "YA"),
+    "outlet": ("胜利路负责人", "outlet", "YA0302"),
+    "other_outlet": ("中心街负责人", "outlet", "YA0102"),
+    "subbranch": ("吴起行长", "subbranch", "YA03"),
+    "channel": ("张渠", "channel", "YA"),
+    "leader": ("刘行", "leader", "YA"),
+    "admin": ("管理员", "admin", "YA"),
+}
+
+
+@dataclass
+class Cast:
+    """The people of the stories."""
+
+    inspector: Person
+    colleague: Person
+    shopper: Person
+    reviewer: Person
+    outlet: Person
+    other_outlet: Person
+    subbranch: Person
+    channel: Person
+    leader: Person
+    admin: Person
+
+    @classmethod
+    def now(cls) -> "Cast":
+        """The cast as it stands in the database."""
+        people = {p.username: p for p in db.session.scalars(select(Person))}
+        return cls(**{field.name: people[field.name] for field in fields(cls)})
+
+
+def load_library() -> None:
+    """Import the bundled branches and checklists."""
+    from inspector.checklists.publishing import import_files
+    from inspector.people.importing import import_branches
+
+    library = Path(inspector.people.__file__).parent / "library"
+    import_branches(library / "branches.csv", by=None, at=MONDAY)
+    checklists = Path(inspector.checklists.__file__).parent / "library"
+    import_files(sorted(checklists.glob("*.yaml")), by=None, at=MONDAY)
+
+
+def people_of_the_cast() -> None:
+    """Create the cast, all with one password."""
+    hashed = HASHER.hash(PASSWORD)
+    for username, (name, role, code) in MEMBERS.items():
+        db.session.add(
+            Person(
+                username=username, name=name, role=role, branch=branch(code), password_hash=hashed
+            )
+        )
+
+
+def branch(code: str = "YA0302") -> Branch:
+    """A branch by its code: Shengli Road, relocated this quarter, unless another is named."""
+    return db.session.scalars(select(Branch).where(Branch.code == code)).one()
+
+
+def version(kind: str = "onsite") -> Version:
+    """The newest version of the bundled checklist of a kind."""
+    return next(v for v in latest_versions() if v.checklist.kind == kind)
+
+
+def a_visit(
+    cast: Cast, *, kind: str = "onsite", at: str = "YA0302", inspector: Person | None = None
+) -> Visit:
+    """A planned visit."""
+    who = inspector or (cast.shopper if kind == "mystery" else cast.inspector)
+    visit = Visit.plan(
+        branch=branch(at),
+        version=version(kind),
+        inspector=who,
+        on=date(2026, 11, 23),
+        by=cast.channel,
+        at=MONDAY - timedelta(days=3),
+    )
+    db.session.flush()
+    return visit
+
+
+def passing(item: Item) -> str:
+    """An answer that complies."""
+    if item.type == "yesno":
+        return "yes"
+    if item.limit is None or item.op == "<=":
+        return "0"
+    return str(item.max) if item.type == "score" else f"{item.limit:f}"
+
+
+def failing(item: Item) -> str:
+    """An answer that does not comply, and gets no half credit either."""
+    if item.type == "yesno":
+        return "no"
+    return "0" if item.op == ">=" else "9999"
+
+
+def answered(visit: Visit, failed: tuple[str, ...] = (), spot: tuple[str, ...] = ()) -> Visit:
+    """All items answered at MONDAY: those in `failed` and `spot` fail, with a photo where one is
+    required; those in `spot` were corrected on the spot."""
+    stamp = Stamp(visit.inspector, MONDAY, MONDAY)
+    for item in visit.version.items:
+        bad = item.code in failed or item.code in spot
+        recording.set_answer(visit, item, failing(item) if bad else passing(item), stamp)
+        if item.code in spot:
+            recording.set_corrected(visit, item, True, stamp)
+        if bad and item.photo_on_fail:
+            a_photo(visit, item, stage="before")
+            if item.code in spot:
+                a_photo(visit, item, stage="after")
+    db.session.flush()
+    return visit
+
+
+def a_photo(visit: Visit, item: Item, stage: str = "before", colour: str = "grey") -> None:
+    """A photo of an item, arrived."""
+    stamp = Stamp(visit.inspector, MONDAY, MONDAY)
+    picture = keep(picture_bytes(colour), by=visit.inspector, at=MONDAY)
+    recording.add_photo(
+        visit,
+        key=uuid.uuid4(),
+        sha256=picture.sha256,
+        subject=item,
+        stage=stage,
+        caption="",
+        taken_at=MONDAY,
+        stamp=stamp,
+    )
+
+
+def picture_bytes(colour: str = "grey", size: tuple[int, int] = (64, 48)) -> bytes:
+    """A small JPEG of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def submitted(
+    cast: Cast,
+    failed: tuple[str, ...] = ("ON-RAK-02",),
+    spot: tuple[str, ...] = (),
+    **which: str,
+) -> Visit:
+    """A submitted visit with these findings."""
+    visit = answered(a_visit(cast, **which), failed, spot)  # type: ignore[arg-type]
+    submit(visit, by=visit.inspector, at=MONDAY + timedelta(hours=2))
+    db.session.flush()
+    return visit
+
+
+def drafted(cast: Cast, **which: str) -> Notice:
+    """A draft notice for a confirmed finding."""
+    finding = submitted(cast, **which).findings[0]  # type: ignore[arg-type]
+    at = MONDAY + timedelta(hours=3)
+    notice = Notice.draft(finding.confirm(by=cast.channel, at=at), at=at)
+    assert notice is not None
+    db.session.flush()
+    return notice
+
+
+def issued(cast: Cast, at: datetime | None = None, **which: str) -> Notice:
+    """An issued notice; today unless a time is given."""
+    notice = drafted(cast, **which)
+    issuing.issue(notice, by=cast.channel, at=at or clock.now())
+    db.session.flush()
+    return notice
+
+
+def acknowledged(cast: Cast, at: datetime | None = None) -> Notice:
+    """A notice that the outlet has signed for."""
+    notice = issued(cast, at)
+    notice.acknowledge(post="outlet_head", by=cast.outlet, at=at or clock.now())
+    db.session.flush()
+    return notice
+
+
+def reported(cast: Cast, at: datetime | None = None) -> Notice:
+    """A notice with a report that waits for verification."""
+    notice = acknowledged(cast, at)
+    moment = at or clock.now()
+    notice.rectification.report(
+        cause="换季时未清理",
+        measure="每周一逐格检查",
+        result="已全部撤换",
+        done_on=clock.day(moment),
+        photos=[keep(picture_bytes("green"), by=cast.outlet, at=moment)],
+        by=cast.outlet,
+        at=moment,
+    )
+    db.session.flush()
+    return notice

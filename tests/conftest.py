@@ -1,0 +1,192 @@
+"""The harness: a fresh database for each test on each engine, clients for the cast, checked HTML.
+
+It catches what a reader forgets: broken HTML, warnings, sockets of the outside world, and query
+counts that grow with the rows.
+"""
+
+import contextvars
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, event, make_url, text
+from werkzeug.test import TestResponse
+
+from inspector import create_app
+from inspector.db import db
+from tests.cast import Cast, load_library, people_of_the_cast
+
+POSTGRES = os.environ.get("INSPECTOR_TEST_POSTGRES_URL", "")
+
+
+class Client(FlaskClient):
+    """A browser without scripts. Each request runs as in production, with a session of its own; the
+    test's session is committed before, so that it is seen, and refreshed after, so that it sees."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request; an HTML answer must parse without a single error."""
+        db.session.commit()
+        response = contextvars.Context().run(super().open, *args, **kwargs)
+        db.session.rollback()
+        db.session.expire_all()
+        if response.mimetype == "text/html" and response.data:
+            _assert_wellformed(response)
+        return response
+
+
+def _assert_wellformed(response: TestResponse) -> None:
+    parser = html5lib.HTMLParser()
+    html = response.get_data(as_text=True)
+    if html.lstrip().startswith("<!doctype"):
+        parser.parse(html)
+    else:
+        parser.parseFragment(html)
+    if parser.errors:
+        (line, column), code, details = parser.errors[0]
+        near = html.splitlines()[line - 1 : line + 1]
+        pytest.fail(f"{response.request.path}: {code} {details} at {line}:{column}: {near}")
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine_app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, Callable[[], None]]]:
+    """An app on each engine, and how to make its database fresh: copied from one that was migrated
+    and filled once with the bundled library and the cast."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "sqlite":
+        app = _app(f"sqlite:///{folder / 'test.sqlite3'}", folder)
+        renew = _sqlite_template(app, folder)
+    elif POSTGRES:
+        name = f"inspector_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+        app = _app(url, folder)
+        renew = _postgres_template(app, name)
+    else:
+        pytest.skip("INSPECTOR_TEST_POSTGRES_URL is not set: bin/test starts a private cluster")
+    yield app, renew
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(engine_app: tuple[Flask, Callable[[], None]]) -> Iterator[Flask]:
+    """The app on a fresh database, with the test inside its context."""
+    app, renew = engine_app
+    renew()
+    with app.app_context():
+        yield app
+        db.session.remove()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """The named people (tests/cast.py)."""
+    return Cast.now()
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[..., Client]:
+    """A client signed in as a person; as a stranger without one."""
+
+    def make(person: Any = None) -> Client:
+        client: Client = app.test_client()  # type: ignore[assignment]
+        if person is not None:
+            with client.session_transaction() as session:
+                session["_user_id"] = str(person.id)
+                session["_fresh"] = True
+        return client
+
+    return make
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], Any]:
+    """A context manager that collects the statements sent inside it."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+            sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+def _app(url: str, folder: Path) -> Flask:
+    app = create_app(
+        SECRET_KEY="for tests only",
+        TESTING=True,
+        SQLALCHEMY_DATABASE_URI=url,
+        STORAGE=str(folder / "bytes"),
+        WTF_CSRF_ENABLED=False,
+        BASE_URL="https://inspector.example",
+    )
+    app.test_client_class = Client
+    return app
+
+
+def _fill(app: Flask) -> None:
+    with app.app_context():
+        flask_migrate.upgrade()
+        load_library()
+        people_of_the_cast()
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _sqlite_template(app: Flask, folder: Path) -> Callable[[], None]:
+    _fill(app)
+    live, template = folder / "test.sqlite3", folder / "template.sqlite3"
+    live.rename(template)
+
+    def renew() -> None:
+        with app.app_context():
+            db.engine.dispose()
+        for leftover in folder.glob("test.sqlite3*"):
+            leftover.unlink()
+        shutil.copyfile(template, live)
+
+    return renew
+
+
+def _postgres_template(app: Flask, name: str) -> Callable[[], None]:
+    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+
+    def run(*statements: str) -> None:
+        with server.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    _fill(app)
+    run(
+        f"DROP DATABASE IF EXISTS {name}_template WITH (FORCE)",
+        f"ALTER DATABASE {name} RENAME TO {name}_template",
+    )
+
+    def renew() -> None:
+        with app.app_context():
+            db.engine.dispose()
+        run(
+            f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+            f"CREATE DATABASE {name} TEMPLATE {name}_template",
+        )
+
+    return renew
