@@ -51,6 +51,7 @@ def sentence(error: ErrorDetails) -> str:
 SENTENCES: Mapping[str, str] = {
     "missing": "is missing",
     "extra_forbidden": "is not a known field",
+    "list_type": "must be a list, not {found}",
     "model_type": "must be a group of fields, not {found}",
     "is_instance_of": "must be a number, not {found}",
     "enum": "must be {expected}, not {found}",
@@ -65,7 +66,6 @@ SENTENCES: Mapping[str, str] = {
     "date_from_datetime_parsing": "must be a date as 2026-11-23, not {found}",
     "date_parsing": "must be a date as 2026-11-23, not {found}",
     "greater_than_equal": "must be {ge} or more, not {found}",
-    "multiple_of": "must be a multiple of {multiple_of}, not {found}",
     "decimal_max_places": "must have at most {decimal_places} decimals, not {found}",
     "greater_than": "must be more than {gt}, not {found}",
     "less_than_equal": "must be {le} or less, not {found}",

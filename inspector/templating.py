@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, session
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -40,7 +40,7 @@ def init_app(app: Flask, navigation: Callable[[], list[Link]]) -> None:
     for name, thing in {
         "asset": asset,
         "local": local,
-        "locale": lambda: str(get_locale()),
+        "locale": chosen_locale,
         "locales": LOCALES,
         "navigation": navigation,
         "today": clock.today,

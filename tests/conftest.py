@@ -17,7 +17,7 @@ import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import NullPool, create_engine, event, make_url, text
 from werkzeug.test import TestResponse
 
 from inspector import create_app
@@ -167,7 +167,7 @@ def _sqlite_template(app: Flask, folder: Path) -> Callable[[], None]:
 
 
 def _postgres_template(app: Flask, name: str) -> Callable[[], None]:
-    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
     def run(*statements: str) -> None:
         with server.connect() as connection:

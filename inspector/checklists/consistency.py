@@ -37,73 +37,66 @@ INFORMATION: Final[dict[str, object]] = {
 """What an item that only informs must have: it never fails."""
 
 
-def of_item(item: ItemEntry) -> Iterator[Fault]:
-    """What contradicts itself within one item; the path is the field."""
+def of_item(item: ItemEntry) -> Iterator[tuple[str, str]]:
+    """What contradicts itself within one item: the field, and the sentence that says how."""
     for field in MEANINGLESS[item.type]:
         if getattr(item, field) is not None:
-            yield (field,), f"must be null: type {item.type} has none"
+            yield field, f"must be null: type {item.type} has none"
     for field in NEEDED[item.type]:
         if getattr(item, field) is None:
-            yield (field,), f"is needed: type {item.type} has one"
-    yield from _of_limits(item)
+            yield field, f"is needed: type {item.type} has one"
+    yield from _of_limit(item)
+    yield from _of_half(item)
+    yield from _of_information(item)
     yield from _of_consequences(item)
 
 
-def _of_limits(item: ItemEntry) -> Iterator[Fault]:
+def _of_limit(item: ItemEntry) -> Iterator[tuple[str, str]]:
     if (item.op is None) != (item.limit is None):
-        yield ("limit",), "must go with op: give both, or null for both"
-    if item.type == "score":
-        if item.op == "<=":
-            yield ("op",), "must be >=: a higher score is better"
-        if item.limit is not None and item.max is not None and item.limit > item.max:
-            yield ("limit",), f"must be at most max, which is {item.max}"
+        yield "limit", "must go with op: give both, or null for both"
+    if item.type == "score" and item.op == "<=":
+        yield "op", "must be >=: a higher score is better"
+    if item.type == "score" and item.max and item.limit and item.limit > item.max:
+        yield "limit", f"must be at most max, which is {item.max}"
     if item.type == "duration" and item.unit not in (None, "s"):
-        yield ("unit",), "must be s: durations are in seconds"
-    for field in ("limit", "half_limit"):
-        bound = getattr(item, field)
-        if bound is not None and item.type in ("score", "duration") and bound % 1:
-            yield (field,), f"must be a whole number: type {item.type} has no fractions"
-        if bound is not None and item.unit == "%" and bound > 100:
-            yield (field,), "must be at most 100, as it is a percentage"
-    if item.half_limit is not None:
-        yield from _of_half(item)
+        yield "unit", "must be s: durations are in seconds"
+    for field, bound in (("limit", item.limit), ("half_limit", item.half_limit)):
+        if bound and bound % 1 and item.type in ("score", "duration"):
+            yield field, f"must be a whole number: type {item.type} has no fractions"
+        if bound and bound > 100 and item.unit == "%":
+            yield field, "must be at most 100, as it is a percentage"
 
 
-def _of_half(item: ItemEntry) -> Iterator[Fault]:
+def _of_half(item: ItemEntry) -> Iterator[tuple[str, str]]:
     half, limit = item.half_limit, item.limit
-    if half is None or limit is None:
-        yield ("half_limit",), "must be null: there is no limit to miss by half"
+    if half is None:
+        return
+    if limit is None:
+        yield "half_limit", "must be null: there is no limit to miss by half"
     elif item.op == "<=" and half <= limit:
-        yield (
-            ("half_limit",),
-            f"must be more than limit, which is {limit}: half is for missing it",
-        )
+        yield "half_limit", f"must be more than limit, which is {limit}"
     elif item.op == ">=" and half >= limit:
-        yield (
-            ("half_limit",),
-            f"must be less than limit, which is {limit}: half is for missing it",
-        )
+        yield "half_limit", f"must be less than limit, which is {limit}"
     if item.effect == "deduct":
-        yield ("half_limit",), "must be null: a deduction is whole"
+        yield "half_limit", "must be null: a deduction is whole"
 
 
-def _of_consequences(item: ItemEntry) -> Iterator[Fault]:
-    if item.type in ("number", "duration") and item.limit is None:
+def _of_information(item: ItemEntry) -> Iterator[tuple[str, str]]:
+    if item.limit is None and item.type in ("number", "duration"):
         for field, nothing in INFORMATION.items():
             if getattr(item, field) != nothing:
-                yield (
-                    (field,),
-                    f"must be {str(nothing).lower()}: without a limit an item only informs",
-                )
+                yield field, f"must be {str(nothing).lower()}: without a limit it only informs"
+    elif item.severity == "info":
+        yield "severity", "must be major or minor: the item can fail"
+
+
+def _of_consequences(item: ItemEntry) -> Iterator[tuple[str, str]]:
     if item.effect == "deduct" and not item.points:
-        yield ("points",), "must be more than 0: they are what is taken off"
-    if item.critical and item.severity != "major":
-        yield ("severity",), "must be major: a veto is never a minor problem"
+        yield "points", "must be more than 0: they are what is taken off"
+    if item.critical and item.severity == "minor":
+        yield "severity", "must be major: a veto is never a minor problem"
     if item.applies and not item.na_allowed:
-        yield (
-            ("na_allowed",),
-            f"must be true: applies {item.applies} proposes “not applicable”",
-        )
+        yield "na_allowed", f"must be true: applies {item.applies} proposes “not applicable”"
 
 
 def of_whole(

@@ -24,17 +24,22 @@ def _decimal(value: object) -> object:
     return Decimal(value) if type(value) is int else value
 
 
-Code = Annotated[str, _like(r"^[A-Z0-9]+(-[A-Z0-9]+)*$", "capitals, digits and hyphens")]
-Issue = Annotated[
-    str, _like(r"^[A-Z0-9_]+(\.[A-Z0-9_]+)*$", "capitals and digits, as CTR.TWO_HANDS")
-]
-VersionNumber = Annotated[str, _like(r"^\d+(\.\d+)*$", "numbers with points between, as 1.0")]
-Chinese = Annotated[str, _like(r"[\u4e00-\u9fff]", "text in Chinese")]
-English = Annotated[str, _like(r"^[^\u4e00-\u9fff]*[A-Za-z][^\u4e00-\u9fff]*$", "text in English")]
-Text = Annotated[str, _like(r".", "text, without space around it")]
+def _in_halves(points: Decimal) -> Decimal:
+    if points % Decimal("0.5"):
+        raise ValueError("must be a multiple of 0.5")
+    return points
+
+
+CODE = _like(r"^[A-Z0-9]+(-[A-Z0-9]+)*$", "capitals, digits and hyphens")
+ISSUE = _like(r"^[A-Z0-9_]+(\.[A-Z0-9_]+)*$", "capitals and digits, as CTR.TWO_HANDS")
+VERSION = _like(r"^\d+(\.\d+)*$", "numbers with points between, as 1.0")
+CHINESE = _like(r"[\u4e00-\u9fff]", "text in Chinese")
+ENGLISH = _like(r"^[^\u4e00-\u9fff]*[A-Za-z][^\u4e00-\u9fff]*$", "text in English")
+TEXT = _like(r"\S", "text, without space around it")
+
 Number = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=1_000_000, decimal_places=2)]
 Points = Annotated[
-    Decimal, BeforeValidator(_decimal), Field(ge=0, le=100, multiple_of=Decimal("0.5"))
+    Decimal, BeforeValidator(_decimal), Field(ge=0, le=100), AfterValidator(_in_halves)
 ]
 
 
@@ -46,11 +51,11 @@ class Heading(_Strict):
     """What stands above the sections and items, which are read one by one."""
 
     format: Literal[1] = Field(alias="schema")
-    code: Annotated[Code, Field(max_length=20)]
+    code: Annotated[str, Field(max_length=20), CODE]
     kind: Annotated[Kind, Field(strict=False)]
-    version: Annotated[VersionNumber, Field(max_length=20)]
-    title_zh: Annotated[Chinese, Field(max_length=80)]
-    title_en: Annotated[English, Field(max_length=160)]
+    version: Annotated[str, Field(max_length=20), VERSION]
+    title_zh: Annotated[str, Field(max_length=80), CHINESE]
+    title_en: Annotated[str, Field(max_length=160), ENGLISH]
     item_count: int
     total_points: Annotated[Decimal, BeforeValidator(_decimal)]
     sections: list[Any]
@@ -60,21 +65,21 @@ class Heading(_Strict):
 class SectionEntry(_Strict):
     """One section."""
 
-    code: Annotated[Code, Field(max_length=10)]
-    title_zh: Annotated[Chinese, Field(max_length=40)]
-    title_en: Annotated[English, Field(max_length=80)]
+    code: Annotated[str, Field(max_length=10), CODE]
+    title_zh: Annotated[str, Field(max_length=40), CHINESE]
+    title_en: Annotated[str, Field(max_length=80), ENGLISH]
 
 
 class ItemEntry(_Strict):
     """One item. Every field is given, null where it means nothing; only `applies` is optional."""
 
-    code: Annotated[Code, Field(max_length=20)]
-    section: Code
-    issue: Annotated[Issue, Field(max_length=40)]
-    text_zh: Annotated[Chinese, Field(max_length=200)]
-    text_en: Annotated[English, Field(max_length=400)]
+    code: Annotated[str, Field(max_length=20), CODE]
+    section: Annotated[str, CODE]
+    issue: Annotated[str, Field(max_length=40), ISSUE]
+    text_zh: Annotated[str, Field(max_length=200), CHINESE]
+    text_en: Annotated[str, Field(max_length=400), ENGLISH]
     type: Annotated[ItemType, Field(strict=False)]
-    unit: Annotated[Text, Field(max_length=10)] | None
+    unit: Annotated[str, Field(max_length=10), TEXT] | None
     max: Annotated[int, Field(ge=1, le=100)] | None
     op: Literal["<=", ">="] | None
     limit: Number | None
@@ -86,5 +91,5 @@ class ItemEntry(_Strict):
     na_allowed: bool
     photo_on_fail: bool
     rectify_days: Annotated[int, Field(ge=0, le=365)]
-    ref: Annotated[Text, Field(max_length=120)]
+    ref: Annotated[str, Field(max_length=120), TEXT]
     applies: Literal["fitout"] | None = None

@@ -62,8 +62,8 @@ class _Reading:
         ]
         item_entries = [self._entry(ItemEntry, raw, ("items", n)) for n, raw in enumerate(items)]
         for place, item in enumerate(item_entries):
-            for path, fault in consistency.of_item(item) if item else ():
-                self._note(("items", place, *path), fault)
+            for field, fault in consistency.of_item(item) if item else ():
+                self._note(("items", place, field), fault)
         for path, fault in consistency.of_whole(heading, sections, items, item_entries):
             self._note(path, fault)
         if heading is None:

@@ -9,14 +9,17 @@ const dirty = new Set();
 export class Typing {
   /**
    * @param {(text: string) => void} save
+   * @param {(busy: boolean) => void} [busy] told when there is something unsaved, and when no more
    * @param {{setTimeout: Function, clearTimeout: Function}} [timers]
    */
-  constructor(save, timers = globalThis) {
+  constructor(save, busy = () => {}, timers = globalThis) {
     this.#save = save;
+    this.#busy = busy;
     this.#timers = timers;
   }
 
   #save;
+  #busy;
   #timers;
   #timer = null;
   #saved = "";
@@ -39,16 +42,41 @@ export class Typing {
     this.#timers.clearTimeout(this.#timer);
     this.#timer = this.#timers.setTimeout(() => this.flush(), PAUSE_MS);
     dirty.add(this);
+    this.#busy(true);
   }
 
   /** Save now what has been typed. */
   flush() {
     this.#timers.clearTimeout(this.#timer);
     this.#timer = null;
-    dirty.delete(this);
-    if (!this.isDirty) return;
+    if (!dirty.delete(this)) return;
+    const changed = this.isDirty;
     this.#saved = this.#text;
-    this.#save(this.#text);
+    if (changed) this.#save(this.#text);
+    this.#busy(false);
+  }
+}
+
+/**
+ * Save what is typed into a field; an input method's letters wait until they are characters.
+ * @param {HTMLInputElement | HTMLTextAreaElement} input
+ * @param {Typing} typing
+ * @param {(text: string) => string} [clean] what may stand in the field
+ */
+export function listen(input, typing, clean = (text) => text) {
+  const typed = (event) => {
+    if (event.isComposing) return;
+    const text = clean(input.value);
+    if (text !== input.value) input.value = text;
+    typing.typed(text);
+  };
+  input.addEventListener("input", typed);
+  input.addEventListener("compositionend", () => typed({ isComposing: false }));
+  input.addEventListener("blur", () => typing.flush());
+  if (input.tagName === "INPUT") {
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) input.blur();
+    });
   }
 }
 

@@ -59,6 +59,11 @@ def rules(draw: st.DrawFn, code: str) -> Rule:
     )
 
 
+def plain(code: str, points: str, *, critical: bool = False) -> Rule:
+    """A yes-or-no item in a section of its own."""
+    return Rule(code, code, "yesno", None, None, None, None, Decimal(points), "score", critical)
+
+
 def values(rule: Rule) -> st.SearchStrategy[str]:
     """What may be answered: whole numbers, but a number may have decimals."""
     if rule.type == "yesno":
@@ -107,11 +112,21 @@ def test_the_order_of_answers_does_not_matter(visit: Visit, chance: random.Rando
 
 
 @LAW
-@given(visits())
-def test_a_confirmed_veto_is_never_above_the_cap(visit: Visit) -> None:
-    result = visit.score()
+@given(visits(), st.sampled_from(["0", "1", "20", "500"]))
+def test_a_confirmed_veto_is_never_above_the_cap(visit: Visit, elsewhere: str) -> None:
+    veto = plain("veto", "1", critical=True)
+    vetoed = Visit(
+        rules=[*visit.rules, veto, plain("elsewhere", elsewhere)],
+        answers=visit.answers | {"veto": "no", "elsewhere": "yes"},
+        standings=visit.standings | {"veto": Standing.CONFIRMED},
+        occurrences=visit.occurrences,
+    )
 
-    assert not result.vetoed or result.value is None or result.value <= 59
+    result = vetoed.score()
+
+    assert result.vetoed
+    assert result.value is not None
+    assert result.value <= 59
 
 
 @LAW

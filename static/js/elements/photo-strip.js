@@ -1,0 +1,150 @@
+// The photos of an item or of a good practice: taking, choosing, and how far each has come. What is
+// not yet on the disk stays here, with its bytes, until it is or until the inspector gives it up.
+
+import { prepare, Refused, takenAt } from "../photos.js";
+import { uuid7 } from "../uuid7.js";
+import { clock, say } from "../words.js";
+import { openPhoto, thumbOf } from "./photo-view.js";
+import { copyOf, page, record } from "./recording.js";
+
+/** One after the other on the whole page: a decoded photo takes some 50 MB of memory. */
+let queue = Promise.resolve();
+
+export class PhotoStrip extends HTMLElement {
+  #of = {};
+  #before = () => [];
+  #drafts = [];
+  #photos = [];
+  #tiles = new Map();
+
+  /**
+   * @param {{item?: string, practice?: string, stage: string}} of
+   * @param {() => object[]} [before] operations that must come first, such as the practice itself
+   */
+  arm(of, before = () => []) {
+    this.#of = { item: null, practice: null, ...of };
+    this.#before = before;
+    this.append(copyOf("photo-strip"));
+    this.heading = this.querySelector("h3");
+    this.problem = this.querySelector(".error");
+    this.tiles = this.querySelector(".tiles");
+    for (const input of this.querySelectorAll("input[type=file]")) {
+      input.addEventListener("change", () => this.#take(input));
+    }
+  }
+
+  /** @param {object[]} photos oldest first @param {string} title */
+  show(photos, title) {
+    this.heading.textContent = title;
+    this.#photos = photos;
+    this.#draw();
+  }
+
+  #take(input) {
+    this.problem.hidden = true;
+    // All bytes are asked for now: the input is emptied so that the same file can be chosen again.
+    for (const file of [...input.files]) this.#draft(file);
+    input.value = "";
+  }
+
+  #draft(file) {
+    const draft = { id: uuid7(), taken_at: takenAt(file), state: "preparing", kept: null };
+    this.#drafts.push(draft);
+    this.#draw();
+    const bytes = file.size; // touches the file before the queue does
+    queue = queue.then(async () => {
+      try {
+        draft.kept = await prepare(file);
+        await this.#keep(draft);
+      } catch (error) {
+        this.#refuse(draft, error, file.name, bytes);
+      }
+    });
+  }
+
+  async #keep(draft) {
+    const { sha256 } = draft.kept;
+    const { id: photo, taken_at } = draft;
+    const payload = { photo, sha256, ...this.#of, caption: "", taken_at };
+    draft.state = "keeping"; // from here the page shows it as a photo that is being saved
+    try {
+      await record(this, { ops: [...this.#before(), { kind: "photo.add", payload }], blobs: [draft.kept] });
+      this.#drafts = this.#drafts.filter((other) => other !== draft);
+    } catch {
+      draft.state = "unsaved";
+      this.#say(say("photo.no_room"));
+    }
+    this.#draw();
+  }
+
+  #refuse(draft, error, name) {
+    this.#drafts = this.#drafts.filter((other) => other !== draft);
+    const key = error instanceof Refused ? error.key : "photo.unreadable";
+    this.#say(say(key, { name }));
+    this.#draw();
+  }
+
+  #say(sentence) {
+    this.problem.textContent = sentence;
+    this.problem.hidden = false;
+  }
+
+  #draw() {
+    const shown = [
+      ...this.#photos.map((photo) => ({ key: photo.id, photo })),
+      ...this.#drafts.filter(({ state }) => state !== "keeping").map((draft) => ({ key: draft.id, draft })),
+    ];
+    const keys = new Set(shown.map(({ key }) => key));
+    for (const [key, tile] of this.#tiles) {
+      if (keys.has(key)) continue;
+      tile.remove();
+      this.#tiles.delete(key);
+    }
+    const adders = this.tiles.querySelector(".add");
+    shown.forEach(({ key, photo, draft }, n) => {
+      if (!this.#tiles.has(key)) {
+        const tile = copyOf("photo-tile").firstElementChild;
+        this.#tiles.set(key, tile);
+        this.tiles.insertBefore(tile, adders);
+      }
+      const tile = this.#tiles.get(key);
+      if (photo) this.#drawPhoto(tile, photo, n);
+      else this.#drawDraft(tile, draft);
+    });
+  }
+
+  #drawPhoto(tile, photo, n) {
+    const button = tile.querySelector("button");
+    const subject = photo.item ?? say("practice.title", { n: "" });
+    button.setAttribute("aria-label", say("photo.of", { n: n + 1, item: subject }));
+    button.onclick = () => openPhoto(photo.id, this);
+    tile.querySelector("figcaption").textContent = `${clock(photo.taken_at)} · ${stateOf(photo)}`;
+    tile.classList.toggle("bad", Boolean(photo.trouble));
+    if (tile.dataset.sha256 === photo.sha256) return;
+    tile.dataset.sha256 = photo.sha256;
+    const image = tile.querySelector("img");
+    thumbOf(photo).then((url) => {
+      image.src = url ?? "";
+      image.hidden = !url;
+      button.dataset.words = url ? "" : say("photo.no_preview");
+    });
+  }
+
+  #drawDraft(tile, draft) {
+    const unsaved = draft.state === "unsaved";
+    const button = tile.querySelector("button");
+    button.dataset.words = unsaved ? say("photo.retry") : "…";
+    button.onclick = unsaved ? () => this.#keep(draft) : null;
+    tile.querySelector("figcaption").textContent = say(unsaved ? "photo.unsaved" : "photo.preparing");
+    tile.classList.toggle("bad", unsaved);
+  }
+}
+
+/** How far a photo has come, in words. */
+export function stateOf(photo) {
+  if (photo.trouble) return say("photo.refused");
+  if (page.state.photoArrived(photo)) return say("state.received");
+  return say("photo.waiting");
+}
+
+customElements.define("photo-strip", PhotoStrip);
