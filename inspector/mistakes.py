@@ -57,6 +57,7 @@ SENTENCES: Mapping[str, str] = {
     "enum": "must be {expected}, not {found}",
     "literal_error": "must be {expected}, not {found}",
     "string_type": "must be text, not {found}; put it in quotes",
+    "string_too_short": "must not be empty",
     "string_too_long": "must be at most {max_length} characters long",
     "bool_type": "must be true or false, not {found}",
     "int_type": "must be a whole number, not {found}",
@@ -65,10 +66,10 @@ SENTENCES: Mapping[str, str] = {
     "finite_number": "must be a number, not {found}",
     "date_from_datetime_parsing": "must be a date as 2026-11-23, not {found}",
     "date_parsing": "must be a date as 2026-11-23, not {found}",
-    "greater_than_equal": "must be {ge} or more, not {found}",
+    "greater_than_equal": "must be {ge:g} or more, not {found}",
     "decimal_max_places": "must have at most {decimal_places} decimals, not {found}",
-    "greater_than": "must be more than {gt}, not {found}",
-    "less_than_equal": "must be {le} or less, not {found}",
+    "greater_than": "must be more than {gt:g}, not {found}",
+    "less_than_equal": "must be {le:g} or less, not {found}",
 }
 
 

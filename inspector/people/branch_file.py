@@ -8,14 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from inspector.mistakes import Mistake, Mistakes, sentence, text_of
 from inspector.people.models import Fitout, Level
@@ -25,12 +18,6 @@ PARENT_LEVEL: Final[Mapping[str, Level]] = {
     Level.OUTLET: Level.SUBBRANCH,
 }
 """What a branch of each level hangs under; a city branch hangs under nothing."""
-
-
-def _needed(text: str) -> str:
-    if not text:
-        raise ValueError("must not be empty")
-    return text
 
 
 def _written_as_date(text: str) -> str:
@@ -43,7 +30,6 @@ def _none_if_empty(text: str) -> str | None:
     return text or None
 
 
-Text = Annotated[str, AfterValidator(_needed)]
 Day = Annotated[date, BeforeValidator(_written_as_date)]
 
 
@@ -52,17 +38,17 @@ class Row(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    code: Annotated[Text, Field(max_length=20)]
-    name_zh: Annotated[Text, Field(max_length=80)]
-    name_en: Annotated[Text, Field(max_length=120)]
+    code: Annotated[str, Field(min_length=1, max_length=20)]
+    name_zh: Annotated[str, Field(min_length=1, max_length=80)]
+    name_en: Annotated[str, Field(min_length=1, max_length=120)]
     level: Level
     parent_code: Annotated[str | None, BeforeValidator(_none_if_empty)]
-    district: Annotated[Text, Field(max_length=40)]
+    district: Annotated[str, Field(min_length=1, max_length=40)]
     opened_on: Day
     renovated_on: Annotated[Day | None, BeforeValidator(_none_if_empty)]
     fitout: Fitout
-    lat: Annotated[float, Field(ge=-90, le=90)]
-    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
 COLUMNS: Final = tuple(Row.model_fields)
@@ -120,10 +106,8 @@ class _Reading:
             line = reader.line_num + 1
             for cells in reader:
                 if len(cells) == len(head):
-                    yield (
-                        line,
-                        {name: cell.strip() for name, cell in zip(head, cells, strict=True)},
-                    )
+                    stripped = (cell.strip() for cell in cells)
+                    yield line, dict(zip(head, stripped, strict=True))
                 elif cells:
                     self._note(line, "", f"has {len(cells)} columns, must have {len(head)}")
                 line = reader.line_num + 1  # a quoted cell may run over several lines
@@ -146,10 +130,7 @@ class _Reading:
         if code and line != first.setdefault(code, line):
             yield "code", f"is given twice, first on line {first[code]}"
         if level != (before := self.known.get(code, level)):
-            yield (
-                "level",
-                f"must stay {before}: a branch keeps its level, not “{level}”",
-            )
+            yield "level", f"must stay {before}: a branch keeps its level"
 
     def _note(self, line: int, field: str, fault: str, code: str = "") -> None:
         of = f"branch {code}" if code else ""

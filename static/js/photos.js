@@ -23,22 +23,34 @@ export class Refused extends Error {
  * @property {string} type @property {number} size
  */
 
+/** The bytes of a file. @param {File} file @returns {Promise<ArrayBuffer>} @throws {Refused} */
+export async function read(file) {
+  if (file.size > MAX_BYTES) throw new Refused("photo.too_large");
+  let bytes;
+  try {
+    bytes = await file.arrayBuffer();
+  } catch {
+    throw new Refused("photo.unreadable");
+  }
+  if (!bytes.byteLength) throw new Refused("photo.unreadable");
+  return bytes;
+}
+
 /**
- * Make a file ready to be kept. Its bytes are read at once: a `File` can go blank under the page.
- * Bytes in a known format that cannot be decoded here are kept as they are; the server converts them.
- * @param {File} file
+ * Make the bytes of a file ready to be kept. A known format that cannot be decoded here is kept as it
+ * is; the server converts it.
+ * @param {ArrayBuffer} original
  * @returns {Promise<Kept>}
  * @throws {Refused}
  */
-export async function prepare(file) {
-  const original = await read(file);
-  const type = sniff(new Uint8Array(original, 0, Math.min(32, original.byteLength)));
+export async function prepare(original) {
+  const type = sniff(new Uint8Array(original, 0, Math.min(12, original.byteLength)));
   if (!type) throw new Refused("photo.not_an_image");
   try {
-    const bitmap = await createImageBitmap(new Blob([original], { type }), { imageOrientation: "from-image" });
-    const bytes = await encode(bitmap, LONG_EDGE, QUALITY);
-    const thumb = await encode(bitmap, THUMB_EDGE, THUMB_QUALITY);
-    bitmap.close();
+    const picture = await createImageBitmap(new Blob([original], { type }), { imageOrientation: "from-image" });
+    const bytes = await encode(picture, LONG_EDGE, QUALITY);
+    const thumb = await encode(picture, THUMB_EDGE, THUMB_QUALITY);
+    picture.close();
     return await named(bytes, thumb, "image/jpeg");
   } catch {
     return named(original, null, type);
@@ -53,15 +65,15 @@ export function takenAt(file, now = Date.now()) {
 
 /**
  * The format by the first bytes; the name and the type that a file claims prove nothing.
- * @param {Uint8Array} head at least 12 bytes
+ * @param {Uint8Array} head the first twelve bytes
  * @returns {string | null}
  */
 export function sniff(head) {
   const text = String.fromCharCode(...head);
   if (text.startsWith("\xff\xd8\xff")) return "image/jpeg";
   if (text.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
-  if (text.startsWith("RIFF") && text.slice(8, 12) === "WEBP") return "image/webp";
-  const isHeif = text.slice(4, 8) === "ftyp" && /^(hei[cfmsx]|hev[cmx]|mif1|msf1)$/.test(text.slice(8, 12));
+  if (text.startsWith("RIFF") && text.slice(8) === "WEBP") return "image/webp";
+  const isHeif = text.slice(4, 8) === "ftyp" && /^(hei[cfmsx]|hev[cmx]|mif1|msf1)$/.test(text.slice(8));
   return isHeif ? "image/heic" : null;
 }
 
@@ -71,26 +83,14 @@ export function fit(width, height, edge) {
   return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
 }
 
-async function read(file) {
-  if (file.size > MAX_BYTES) throw new Refused("photo.too_large");
-  let bytes;
-  try {
-    bytes = await file.arrayBuffer();
-  } catch {
-    throw new Refused("photo.unreadable");
-  }
-  if (!bytes.byteLength) throw new Refused("photo.unreadable");
-  return bytes;
-}
-
-async function encode(bitmap, edge, quality) {
-  const [width, height] = fit(bitmap.width, bitmap.height, edge);
+async function encode(picture, edge, quality) {
+  const [width, height] = fit(picture.width, picture.height, edge);
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { alpha: false });
   context.fillStyle = "#fff"; // what is transparent in a PNG is paper
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
+  context.drawImage(picture, 0, 0, width, height);
   const blob = await canvas.convertToBlob({ type: "image/jpeg", quality });
   canvas.width = canvas.height = 0; // gives the memory back at once on an iPad
   return blob.arrayBuffer();

@@ -63,6 +63,11 @@ export class Recorder {
     });
   }
 
+  /** Resolves when all that was recorded so far is on the disk. */
+  async settled() {
+    if (this.#queue.length) await this.keep({});
+  }
+
   /** An operation as it will travel. */
   operation(kind, payload) {
     const now = this.world.now();

@@ -53,6 +53,7 @@ export class VisitState {
   forget(op) {
     this.pending.delete(op.op_id);
     if (op.kind === "photo.add") this.photos.delete(op.payload.photo);
+    if (op.kind === "practice.set") this.practices.delete(op.payload.practice);
     if (op.kind === "visit.start") this.startedAt = null;
   }
 

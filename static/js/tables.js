@@ -60,7 +60,8 @@ export async function adopt(tx, snapshot) {
     const ours = photo.get(theirs.id);
     const received = theirs.received || Boolean(ours?.received);
     if (!ours || ours.received !== received || !ours.url) {
-      await put("photos", { removed: false, ...theirs, ...ours, received, url: theirs.url, thumb_url: theirs.thumb_url });
+      const { url, thumb_url } = theirs;
+      await put("photos", { removed: false, foreign: !ours, ...theirs, ...ours, received, url, thumb_url });
     }
   }
   const practice = new Set(practices.map((row) => row.id));

@@ -45,6 +45,12 @@ export class Typing {
     this.#busy(true);
   }
 
+  /** Give up what has been typed: what it belongs to is gone. */
+  drop() {
+    this.#text = this.#saved;
+    this.flush();
+  }
+
   /** Save now what has been typed. */
   flush() {
     this.#timers.clearTimeout(this.#timer);

@@ -161,7 +161,7 @@ def test_a_new_version_leaves_a_visit_on_the_old_one_untouched(
     assert visit.version.version == "1.0"
     assert {item.code: (item.id, item.points) for item in visit.version.items} == old
     latest = next(version for version in latest_versions() if version.kind == "onsite")
-    assert (latest.version, latest.total_points) == ("1.10", 226)
+    assert (latest.version, latest.total_points) == ("1.10", Decimal(226))
 
 
 def test_the_highest_version_is_the_latest_whenever_it_was_imported(empty: Flask) -> None:

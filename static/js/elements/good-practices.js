@@ -62,7 +62,7 @@ export class GoodPractices extends HTMLElement {
   #remove(id) {
     this.#fresh.delete(id);
     const { root, typing } = this.#cards.get(id);
-    typing.settle(typing.text);
+    typing.drop();
     if (page.state.practices.has(id)) {
       record(root, { ops: [{ kind: "practice.remove", payload: { practice: id } }] });
     }

@@ -1,11 +1,11 @@
 // The photos of an item or of a good practice: taking, choosing, and how far each has come. What is
 // not yet on the disk stays here, with its bytes, until it is or until the inspector gives it up.
 
-import { prepare, Refused, takenAt } from "../photos.js";
+import { prepare, read, Refused, takenAt } from "../photos.js";
 import { uuid7 } from "../uuid7.js";
 import { clock, say } from "../words.js";
-import { openPhoto, thumbOf } from "./photo-view.js";
-import { copyOf, page, record } from "./recording.js";
+import { openPhoto, stateOf, thumbOf } from "./photo-view.js";
+import { copyOf, record } from "./recording.js";
 
 /** One after the other on the whole page: a decoded photo takes some 50 MB of memory. */
 let queue = Promise.resolve();
@@ -42,22 +42,22 @@ export class PhotoStrip extends HTMLElement {
 
   #take(input) {
     this.problem.hidden = true;
-    // All bytes are asked for now: the input is emptied so that the same file can be chosen again.
     for (const file of [...input.files]) this.#draft(file);
-    input.value = "";
+    input.value = ""; // so that the same file can be chosen again
   }
 
   #draft(file) {
     const draft = { id: uuid7(), taken_at: takenAt(file), state: "preparing", kept: null };
     this.#drafts.push(draft);
     this.#draw();
-    const bytes = file.size; // touches the file before the queue does
+    const reading = read(file); // at once: while it waits, a file can go blank under the page
+    reading.catch(() => {});
     queue = queue.then(async () => {
       try {
-        draft.kept = await prepare(file);
+        draft.kept = await prepare(await reading);
         await this.#keep(draft);
       } catch (error) {
-        this.#refuse(draft, error, file.name, bytes);
+        this.#refuse(draft, error, file.name);
       }
     });
   }
@@ -138,13 +138,6 @@ export class PhotoStrip extends HTMLElement {
     tile.querySelector("figcaption").textContent = say(unsaved ? "photo.unsaved" : "photo.preparing");
     tile.classList.toggle("bad", unsaved);
   }
-}
-
-/** How far a photo has come, in words. */
-export function stateOf(photo) {
-  if (photo.trouble) return say("photo.refused");
-  if (page.state.photoArrived(photo)) return say("state.received");
-  return say("photo.waiting");
 }
 
 customElements.define("photo-strip", PhotoStrip);

@@ -4,7 +4,6 @@
 import { listen, Typing } from "../typing.js";
 import { dayAndClock, say } from "../words.js";
 import { page, record, twice } from "./recording.js";
-import { stateOf } from "./photo-strip.js";
 
 /** @type {Map<string, Promise<string | null>>} addresses of thumbnails, by SHA-256 */
 const thumbs = new Map();
@@ -16,6 +15,12 @@ let typing = null;
 export function thumbOf(photo) {
   if (!thumbs.has(photo.sha256)) thumbs.set(photo.sha256, findThumb(photo));
   return thumbs.get(photo.sha256);
+}
+
+/** How far a photo has come, in words. @param {object} photo */
+export function stateOf(photo) {
+  if (photo.trouble) return say("photo.refused");
+  return say(page.state.photoArrived(photo) ? "state.received" : "photo.waiting");
 }
 
 /** Show a photo. @param {string} id @param {Element} part where it stands, which records changes */

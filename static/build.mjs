@@ -1,0 +1,53 @@
+// Bundles the scripts and styles of static/ into static/dist/NAME-HASH.EXT, and writes manifest.json
+// there: 'app.js' → {url, integrity}, and 'chunks', a list of the same: what several entries share.
+// Run by bin/_setup.sh, or by hand: npm run build
+
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+
+process.chdir(fileURLToPath(new URL(".", import.meta.url)));
+const before = existsSync("dist/manifest.json") ? JSON.parse(readFileSync("dist/manifest.json")) : {};
+
+const { metafile } = await build({
+  absWorkingDir: process.cwd(),
+  entryPoints: ["js/app.js", "js/visit.js", "css/app.css"].filter(existsSync),
+  outdir: "dist",
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  chunkNames: "chunk-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  minify: true,
+  target: ["safari16", "chrome110"],
+  legalComments: "linked",
+  loader: { ".png": "file", ".svg": "file" },
+  metafile: true,
+});
+
+const after = { chunks: [] };
+for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
+  if (entryPoint) after[basename(entryPoint)] = describe(basename(path));
+  else if (!path.endsWith(".LEGAL.txt")) after.chunks.push(describe(basename(path)));
+}
+
+if (JSON.stringify(after) !== JSON.stringify(before)) {
+  writeFileSync("dist/manifest.json", JSON.stringify(after, null, 2));
+  // Pages that are open still ask for the files of the build before this one; older files go.
+  const wanted = [...files(before), ...files(after)];
+  readdirSync("dist")
+    .filter((name) => /-[0-9A-Z]{8}\./.test(name) && !wanted.includes(name.replace(".LEGAL.txt", "")))
+    .forEach((name) => rmSync(`dist/${name}`));
+}
+
+function describe(name) {
+  const hash = createHash("sha384").update(readFileSync(`dist/${name}`)).digest("base64");
+  return { url: `/static/dist/${name}`, integrity: `sha384-${hash}` };
+}
+
+function files({ chunks = [], ...entries }) {
+  return [...chunks, ...Object.values(entries)].map(({ url }) => basename(url));
+}

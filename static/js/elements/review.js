@@ -1,0 +1,127 @@
+// Before the visit is handed in: what is missing, with the way to it; the score; and the press that
+// freezes it. While photos are still on their way it shows how far they are.
+
+import { plain } from "../judgement.js";
+import { shown } from "../scoring.js";
+import { say } from "../words.js";
+
+/**
+ * @typedef {object} Standing
+ * @property {object} score @property {{item: string, what: string}[]} missing
+ * @property {number} corrected @property {number} practices
+ * @property {number} lost photos that cannot be sent @property {number} foreign on another device
+ * @property {"" | "gathering" | "sent"} sending @property {object} arrivals
+ * @property {object | null} refusal the server's reason
+ */
+
+export class Review {
+  #dialog = document.getElementById("review");
+
+  /** @param {{submit: () => void, stop: () => void}} on what the two buttons do */
+  constructor({ submit, stop }) {
+    this.submitButton = this.#get("[data-submit]");
+    this.submitButton.addEventListener("click", () => {
+      if (this.submitButton.dataset.act === "stop") stop();
+      else submit();
+    });
+    for (const button of this.#dialog.querySelectorAll("[data-close]")) {
+      button.addEventListener("click", () => this.#dialog.close());
+    }
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  /** @param {Standing} standing */
+  open(standing) {
+    this.show(standing);
+    if (!this.isOpen) this.#dialog.showModal();
+    this.#get(".body").scrollTop = 0;
+  }
+
+  /** @param {Standing} standing */
+  show(standing) {
+    const { score, missing, corrected, practices, sending } = standing;
+    this.#get("[data-value]").textContent = shown(score.value);
+    this.#get("[data-failures]").textContent = score.failed.length;
+    this.#get("[data-corrected]").textContent = corrected;
+    this.#get("[data-practices]").textContent = practices;
+    this.#showRemarks(standing);
+    this.#showMissing(missing);
+    this.#showSections(score);
+    this.#get("[data-sending]").hidden = !sending;
+    this.#get("[data-warning]").hidden = Boolean(sending);
+    if (sending) this.#showProgress(standing);
+    this.submitButton.textContent = say(sending ? "review.stop" : "review.submit");
+    this.submitButton.dataset.act = sending ? "stop" : "submit";
+    this.submitButton.classList.toggle("primary", !sending);
+    this.submitButton.disabled = sending === "sent" ||
+      (!sending && missing.length + standing.lost + standing.foreign > 0);
+  }
+
+  #showRemarks({ score, missing, lost, foreign, refusal }) {
+    const remarks = [
+      score.vetoPending && ["warn", say("review.veto")],
+      refusal && ["error", say("review.refused", { reason: refusal.sentence ?? refusal.code })],
+      lost && ["error", say("review.lost", { n: lost })],
+      foreign && ["warn", say("review.foreign", { n: foreign })],
+      !missing.length && !lost && !foreign && ["done", say("review.nothing_missing")],
+    ].filter(Boolean);
+    this.#get("[data-remarks]").replaceChildren(...remarks.map(([kind, sentence]) => {
+      const remark = element("div", sentence);
+      const flash = element("div", "", `flash ${kind}`);
+      flash.append(remark);
+      return flash;
+    }));
+  }
+
+  #showMissing(missing) {
+    this.#get("[data-missing]").hidden = !missing.length;
+    this.#get("[data-missing] b").textContent = missing.length;
+    this.#get(".todo").replaceChildren(...missing.map(({ item, what }) => {
+      const link = element("a");
+      link.href = `#${item}`;
+      link.dataset.missing = what;
+      const asked = document.getElementById(`${item}-text`)?.textContent ?? item;
+      link.append(element("b", item), element("span", asked), element("em", say(`missing.${what}`)));
+      const line = element("li");
+      line.append(link);
+      return line;
+    }));
+  }
+
+  #showSections(score) {
+    this.#get(".by-section tbody").replaceChildren(...Object.entries(score.sections).map(([code, part]) => {
+      const row = element("tr");
+      const title = element("th", document.getElementById(`${code}-title`).textContent);
+      title.scope = "row";
+      row.append(
+        title,
+        element("td", `${part.total - part.unanswered}/${part.total}`),
+        element("td", part.failed || "–", part.failed ? "bad" : ""),
+        element("td", `${plain(part.earned)} / ${plain(part.available)}`),
+      );
+      return row;
+    }));
+  }
+
+  #showProgress({ sending, arrivals }) {
+    const bar = this.#get("[data-sending] progress");
+    bar.max = Math.max(1, arrivals.answersTotal + arrivals.photosTotal);
+    bar.value = arrivals.answers + arrivals.photos;
+    const key = sending === "sent" ? "review.sent" : "review.gathering";
+    this.#get("[data-progress-text]").textContent = say(key, arrivals);
+  }
+
+  #get(selector) {
+    return this.#dialog.querySelector(selector);
+  }
+}
+
+function element(name, text = "", classes = "") {
+  const made = document.createElement(name);
+  if (text !== "") made.textContent = text;
+  if (classes) made.className = classes;
+  return made;
+}

@@ -1,0 +1,197 @@
+// The page of one visit: what is known goes to the parts that show it, what they record goes to the
+// recorder, and the sender is told.
+
+import { arrivals, missing, missingPhotos } from "./completeness.js";
+import { showAlerts } from "./elements/alerts.js";
+import { showDock } from "./elements/dock.js";
+import { showHead, showRunning } from "./elements/head.js";
+import { Navigation } from "./elements/navigation.js";
+import { page } from "./elements/recording.js";
+import { Review } from "./elements/review.js";
+import { Outbox } from "./outbox.js";
+import { Recorder } from "./recorder.js";
+import { score, shown } from "./scoring.js";
+import { Sender } from "./sender.js";
+import { TABLET, UNSAVED, VisitState } from "./state.js";
+
+export class VisitPage {
+  /**
+   * @param {object} snapshot the server's @param {import("./store.js").Store} store
+   * @param {object} rows what the store loaded
+   */
+  constructor(snapshot, store, rows) {
+    this.visit = { id: snapshot.visit.id, tpl: snapshot.tpl };
+    this.rules = snapshot.rules;
+    this.state = new VisitState(rows);
+    this.rejected = rows.rejected.filter(({ kind }) => kind !== "visit.submit");
+    this.submitting = rows.submitting;
+    this.watches = rows.timers;
+    Object.assign(page, { visit: this.visit.id, store, state: this.state });
+    this.sender = new Sender(new Outbox(store));
+    this.recorder = new Recorder({
+      store, state: this.state, visit: this.visit,
+      onchange: () => this.refresh(),
+      onwritten: () => this.sender.kick(),
+    });
+    this.sender.onchange = () => this.refresh();
+    store.onnews = (news) => this.#hear(news);
+    this.score = score(this.rules, this.state.values());
+    this.navigation = new Navigation(this.rules, () => this.score);
+    this.review = new Review({ submit: () => this.#submit(), stop: () => this.#stopSubmitting() });
+  }
+
+  refusal = null;
+  #items = [];
+  #scheduled = false;
+
+  /** Show what there is, make the controls work, begin to send. */
+  arm() {
+    this.#items = [...document.querySelectorAll("checklist-item")];
+    const rules = new Map(this.rules.map((rule) => [rule.code, rule]));
+    for (const item of this.#items) item.arm(rules.get(item.code), this.watches[item.code]);
+    this.practices = document.querySelector("good-practices");
+    this.practices.arm();
+    this.#show();
+    this.navigation.arm();
+    this.#armButtons();
+    this.sender.start();
+    setInterval(() => this.#showRunning(), 1000);
+    if (this.submitting) this.openReview();
+    document.body.dataset.armed = ""; // for tests and for print: the page shows what there is
+  }
+
+  /** Show what has changed, once, before the next frame. */
+  refresh() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#show();
+    });
+  }
+
+  openReview() {
+    this.review.open(this.#standing());
+  }
+
+  #show() {
+    const { state, rules, sender } = this;
+    this.score = score(rules, state.values());
+    const failed = new Set(this.score.failed);
+    for (const [n, item] of this.#items.entries()) item.show(this.#viewOf(rules[n], failed));
+    this.practices?.show();
+    showHead({ score: this.score, shown: shown(this.score.value), state, rules });
+    const arrived = arrivals(rules, state);
+    showDock({ arrivals: arrived, sender, saving: this.recorder.open, score: this.score });
+    const unsaved = [...state.pending.values()].some(({ mark }) => mark === UNSAVED);
+    showAlerts({ unsaved, sender, rejected: this.rejected });
+    for (const part of document.querySelectorAll(".part")) part.inert = Boolean(this.submitting);
+    if (this.review.isOpen) this.review.show(this.#standing());
+  }
+
+  /** @returns {import("./elements/checklist-item.js").ItemView} */
+  #viewOf(rule, failed) {
+    const { state, score: { skipped } } = this;
+    const isFailed = failed.has(rule.code);
+    return {
+      answer: state.answer(rule.code),
+      mark: state.markOfItem(rule.code),
+      failed: isFailed,
+      skipped: skipped.has(rule.code),
+      needs: isFailed ? missingPhotos(rule, state).map(({ what }) => what) : [],
+      before: state.photosOf({ item: rule.code, stage: "before" }),
+      after: state.photosOf({ item: rule.code, stage: "after" }),
+    };
+  }
+
+  /** @returns {import("./elements/review.js").Standing} */
+  #standing() {
+    const { state, rules } = this;
+    const photos = state.photosOf({});
+    const handedOver = [...state.pending.values()].some(({ op }) => op.kind === "visit.submit");
+    const running = this.#running.map((watch) => ({ item: watch.closest("[data-item]").dataset.item, what: "running" }));
+    return {
+      score: this.score,
+      missing: [...missing(rules, state, this.score), ...running],
+      corrected: this.score.failed.filter((code) => state.answer(code).corrected).length,
+      practices: [...state.practices.values()].filter(({ removed }) => !removed).length,
+      lost: photos.filter((photo) => photo.trouble).length,
+      foreign: photos.filter((photo) => !photo.received && !photo.trouble && photo.foreign).length,
+      sending: handedOver ? "sent" : this.submitting ? "gathering" : "",
+      arrivals: arrivals(rules, state),
+      refusal: this.refusal,
+    };
+  }
+
+  get #running() {
+    return this.#items.map((item) => item.watch).filter((watch) => watch?.isRunning);
+  }
+
+  #showRunning() {
+    showRunning(this.#running.filter((watch) => !watch.checkVisibility()));
+  }
+
+  #armButtons() {
+    document.querySelector(".page").addEventListener("record", ({ detail }) => {
+      this.refusal = null;
+      detail.saved = this.recorder.record(detail);
+    });
+    const on = (selector, act) => {
+      const button = document.querySelector(selector);
+      button.disabled = false;
+      button.addEventListener("click", act);
+    };
+    on("[data-next]", () => this.navigation.next() || this.openReview());
+    on("[data-failed]", () => this.navigation.toggleFailed());
+    on("[data-review]", () => this.openReview());
+    on("[data-sync]", () => this.sender.kick());
+  }
+
+  /** The wish to submit is kept on the tablet; the outbox makes it an entry when all else is through. */
+  #submit() {
+    if (this.submitting) return;
+    this.refusal = null;
+    this.submitting = this.recorder.operation("visit.submit", {});
+    this.#keepWish(this.submitting);
+  }
+
+  #stopSubmitting() {
+    this.submitting = null;
+    this.#keepWish(null);
+  }
+
+  #keepWish(wish) {
+    this.recorder.keep({ [`submit:${this.visit.id}`]: wish }).then(() => this.sender.kick());
+    this.refresh();
+  }
+
+  /** What another tab wrote, or what the server said to any tab. */
+  #hear(news) {
+    if (news.type === "written") this.#hearWritten(news);
+    if (news.type === "photo") this.state.photoNews(news.sha256, news.patch);
+    if (news.type === "settled") {
+      for (const { op, result } of news.settled) if (op.visit === this.visit.id) this.#settle(op, result);
+    }
+    this.refresh();
+  }
+
+  #hearWritten({ ops, meta }) {
+    for (const op of ops) if (op.visit === this.visit.id) this.state.record(op, TABLET);
+    const wish = meta[`submit:${this.visit.id}`];
+    if (wish !== undefined) this.submitting = wish;
+    this.sender.kick();
+  }
+
+  #settle(op, result) {
+    this.state.settle(result);
+    const refused = result.status === "rejected";
+    if (op.kind !== "visit.submit") {
+      if (refused) this.rejected.push({ ...op, reason: result.reason });
+      return;
+    }
+    this.submitting = null;
+    if (!refused) return void location.replace(location.pathname); // now a page that cannot be changed
+    this.refusal = result.reason;
+    this.openReview();
+  }
+}

@@ -1,0 +1,59 @@
+// The page on which a visit is recorded: finds out what this tablet keeps of it, then arms the page.
+
+import { showAlerts } from "./elements/alerts.js";
+import { VisitPage } from "./page.js";
+import { Store } from "./store.js";
+import { flushAll } from "./typing.js";
+import { learn } from "./words.js";
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+
+async function begin() {
+  learn(read("words"), document.documentElement.lang);
+  const snapshot = read("snapshot");
+  const store = new Store(snapshot.person.id);
+  let rows;
+  try {
+    rows = await store.load(snapshot);
+  } catch {
+    showAlerts({ fatal: "alert.no_store" });
+    return;
+  }
+  try {
+    const page = new VisitPage(snapshot, store, rows);
+    page.arm();
+    watchOver(page);
+  } catch (error) {
+    showAlerts({ fatal: "alert.broken" });
+    throw error;
+  }
+}
+
+/** Nothing typed or recorded is lost when the page goes away; what waits is sent when it comes back. */
+function watchOver({ recorder, sender }) {
+  addEventListener("online", () => sender.kick());
+  addEventListener("pageshow", () => sender.kick());
+  addEventListener("pagehide", flushAll);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") sender.kick();
+    else flushAll();
+  });
+  addEventListener("beforeunload", (event) => {
+    flushAll();
+    if (recorder.open) event.preventDefault();
+  });
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || link.getAttribute("href").startsWith("#")) return;
+    flushAll();
+    if (!recorder.open) return;
+    event.preventDefault();
+    await recorder.settled();
+    location.assign(link.href);
+  });
+  document.querySelector(".page").addEventListener("record", () => {
+    navigator.storage?.persist?.().catch(() => {});
+  }, { once: true });
+}
+
+begin();
