@@ -17,13 +17,13 @@ source bin/_packages.sh
 source bin/_chromium.sh
 source bin/_postgres.sh
 
-# What WeasyPrint draws with, and the characters it sets.
-PAPER_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk)
+# What WeasyPrint draws with, the characters that it sets, and the time zone of Shanghai.
+APP_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk tzdata)
 
 # set_up_demo: everything that the application needs to run.
 set_up_demo() {
   begin
-  packages "${PAPER_PACKAGES[@]}" "$(venv_package)"
+  packages "${APP_PACKAGES[@]}" "$(venv_package)"
   python_environment requirements.txt
   browser_files
   translations
@@ -33,7 +33,7 @@ set_up_demo() {
 # set_up_test: the same, and what the suite needs; sets BROWSER to a Chromium that starts.
 set_up_test() {
   begin
-  packages "${PAPER_PACKAGES[@]}" "$(venv_package)" "$(postgresql_package)" "$(chromium_package)"
+  packages "${APP_PACKAGES[@]}" "$(venv_package)" "$(postgresql_package)" "$(chromium_package)"
   python_environment requirements-dev.txt
   browser_files
   translations

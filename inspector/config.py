@@ -7,7 +7,7 @@ from typing import Any
 
 
 def settings(instance: Path) -> dict[str, Any]:
-    """What the app is configured with. `instance` is the folder of the data of this installation."""
+    """What the app is configured with. `instance` is the folder of this installation's data."""
     base_url = os.environ.get("INSPECTOR_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
     return {
         "SECRET_KEY": os.environ.get("INSPECTOR_SECRET_KEY") or _read(instance / "secret"),
@@ -34,7 +34,7 @@ def settings(instance: Path) -> dict[str, Any]:
 
 
 def require_secret(key: str) -> None:
-    """Raise RuntimeError without a secret key: sessions signed by a guessable key are no sessions."""
+    """Raise RuntimeError without a secret key: a guessable one signs anybody's session."""
     if not key:
         raise RuntimeError(
             "Set INSPECTOR_SECRET_KEY, or put a long random line into the file 'secret' of the "

@@ -19,7 +19,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Base(DeclarativeBase):
-    """The base of every row. Constraint names follow one convention, so migrations can name them."""
+    """The base of every row. Constraints are named by one convention, for the migrations."""
 
     metadata = MetaData(
         naming_convention={

@@ -14,7 +14,10 @@ class Subject(Protocol):
     """Anything with a key and a table: what a history row is about."""
 
     __tablename__: str
-    id: Mapped[uuid.UUID]
+
+    @property
+    def id(self) -> uuid.UUID:
+        """Its key."""
 
 
 class Event(Keyed, Base):

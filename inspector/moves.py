@@ -1,4 +1,4 @@
-"""The shape that every lifecycle shares: one table of moves, asked by guards, buttons and README."""
+"""The shape that every lifecycle shares: one table of moves for guards, buttons and README."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

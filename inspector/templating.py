@@ -37,7 +37,7 @@ def init_app(app: Flask, navigation: Callable[[], list[Link]]) -> None:
     app.add_template_filter(month)
     app.add_template_filter(moment)
     app.add_template_filter(points)
-    for name, thing in {
+    app.jinja_env.globals |= {
         "asset": asset,
         "local": local,
         "locale": chosen_locale,
@@ -45,8 +45,7 @@ def init_app(app: Flask, navigation: Callable[[], list[Link]]) -> None:
         "navigation": navigation,
         "today": clock.today,
         "word": word,
-    }.items():
-        app.add_template_global(thing, name)
+    }
 
 
 def chosen_locale() -> str:
@@ -87,7 +86,7 @@ def month(value: date | datetime | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """11月23日 09:12, or 23 Nov 09:12, on the bank's clock; with the year when it is not this one."""
+    """11月23日 09:12, or 23 Nov 09:12, on the bank's clock; with the year when it is another."""
     if value is None:
         return ""
     at = clock.local(value)

@@ -21,8 +21,7 @@ from flask import (
 )
 from flask_babel import gettext
 from flask_login import current_user
-from htmx_flask import Htmx
-from htmx_flask import make_response as htmx_response
+from htmx_flask import Htmx, make_response
 from htmx_flask.requests import HtmxAwareRequest
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
@@ -47,8 +46,8 @@ CONTENT_SECURITY = "; ".join(
 
 
 def wants_part() -> bool:
-    """Whether htmx asks for the answer to a form, to be put into the page that is open. A GET always
-    answers a whole page: what a worker keeps must open on its own ."""
+    """Whether htmx asks for the answer to a form, to be put into the page that is open. A GET
+    always answers a whole page: what a worker keeps must open on its own."""
     return bool(cast(HtmxAwareRequest, request).htmx) and request.method != "GET"
 
 
@@ -73,7 +72,7 @@ def respond(partial: str, *, to: str, message: str = "", **context: Any) -> Answ
     """Answer a form: htmx gets the partial in its new state, a browser without it goes to `to`."""
     if wants_part():
         db.session.flush()
-        return htmx_response(render_template(partial, **context, message=message))
+        return _htmx(render_template(partial, **context, message=message))
     if message:
         flash(message, "done")
     return redirect(to, 303)
@@ -84,7 +83,7 @@ def go(to: str, message: str = "") -> BaseResponse:
     if message:
         flash(message, "done")
     if wants_part():
-        return htmx_response("", redirect=to)
+        return _htmx("", redirect=to)
     return redirect(to, 303)
 
 
@@ -111,8 +110,13 @@ def _require_sign_in(open_endpoints: frozenset[str]) -> BaseResponse | None:
         return _problem(Problem("sign_in.needed"))
     target = url_for("people.sign_in", next=request.full_path.rstrip("?"))
     if wants_part():
-        return htmx_response("", 401, redirect=url_for("people.sign_in", next=_page_behind()))
+        return _htmx("", 401, redirect=url_for("people.sign_in", next=_page_behind()))
     return redirect(target, 303 if request.method != "GET" else 302)
+
+
+def _htmx(*answer: Any, **headers: Any) -> BaseResponse:
+    response: BaseResponse = make_response(*answer, **headers)
+    return response
 
 
 def _page_behind() -> str:
@@ -182,6 +186,6 @@ def _broken(error: Exception) -> BaseResponse:
 def _error_page(status: int, why: str = "") -> BaseResponse:
     if wants_part():
         html = render_template("errors/_problem.html", status=status, sentence=why)
-        return htmx_response(html, status, retarget="#problem", reswap="innerHTML")
+        return _htmx(html, status, retarget="#problem", reswap="innerHTML")
     page = render_template("errors/problem.html", status=status, sentence=why)
-    return htmx_response(page, status)
+    return _htmx(page, status)

@@ -1,4 +1,4 @@
-"""The words of the glossary (domain.md 2.8) for values that rows hold: one place to look them up."""
+"""The words of the glossary (domain.md 2.8) for the values that rows hold."""
 
 from typing import Final
 

@@ -1,0 +1,1 @@
+"""The test suite; cast.py holds the people, conftest.py the harness."""

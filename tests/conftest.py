@@ -45,7 +45,7 @@ class Client(FlaskClient):
 def _assert_wellformed(response: TestResponse) -> None:
     parser = html5lib.HTMLParser()
     html = response.get_data(as_text=True)
-    if html.lstrip().startswith("<!doctype"):
+    if html.lstrip().lower().startswith("<!doctype"):
         parser.parse(html)
     else:
         parser.parseFragment(html)

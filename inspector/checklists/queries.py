@@ -1,19 +1,18 @@
 """Which checklists there are. Everybody who is signed in may read them all."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from inspector.checklists.models import Checklist, Section, Version
+from inspector.checklists.models import Checklist, Kind, Section, Version
 from inspector.db import db
 from inspector.problems import Problem
 
 
-def checklists() -> Sequence[Checklist]:
-    """All checklists with their versions, by code."""
-    found = select(Checklist).options(selectinload(Checklist.versions)).order_by(Checklist.code)
-    return db.session.scalars(found).all()
+def checklists() -> list[Checklist]:
+    """All checklists with their versions: on-site first, then by code."""
+    found = select(Checklist).options(selectinload(Checklist.versions))
+    kinds = [str(kind) for kind in Kind]
+    return sorted(db.session.scalars(found), key=lambda c: (kinds.index(c.kind), c.code))
 
 
 def latest_versions() -> list[Version]:

@@ -239,7 +239,7 @@ class Report(Keyed, Base):
     photos: Mapped[list["ReportPhoto"]] = relationship(back_populates="report")
 
     def close(self, *, remark: str, by: Person, at: datetime) -> None:
-        """Verified: strike the rectification off. Raises Problem verify.recusal for the reporter."""
+        """Verified: strike it off. Raises Problem verify.recusal for the reporter."""
         self._verify("close", Verdict.CLOSED, remark, by, at)
         self.rectification.closed_at, self.rectification.closed_by = at, by
 

@@ -45,7 +45,7 @@ def overdue_sql(today: date) -> ColumnElement[bool]:
     return and_(Rectification.due_on < today, STAGE_SQL.in_(WAITING_FOR_BRANCH))
 
 
-def findings_seen_by(person: Person) -> Select[tuple[Finding]]:
+def findings_seen_by(person: Person) -> Select[Finding]:
     """The findings of the visits that a person may see."""
     visits = visits_seen_by(person).with_only_columns(Visit.id)
     return (

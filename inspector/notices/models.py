@@ -74,7 +74,7 @@ class Notice(Keyed, Base):
 
     @property
     def number(self) -> str | None:
-        """〔2026〕17号: six-cornered brackets, no leading zeros (domain.md 2.7); None for a draft."""
+        """〔2026〕17号, without leading zeros (domain.md 2.7); None for a draft."""
         return f"〔{self.doc_year}〕{self.doc_seq}号" if self.doc_seq else None
 
     @property
@@ -103,7 +103,7 @@ class Notice(Keyed, Base):
             record(self, "view", by, at)
 
     def acknowledge(self, *, post: str, by: Person, at: datetime) -> "Acknowledgement":
-        """Sign for the notice, by post; the branch then begins to put it right. Twice is harmless."""
+        """Sign for the notice, by post; the branch then begins. Twice is harmless."""
         if self.acknowledgement is not None:
             return self.acknowledgement
         check(lifecycle.MOVES, "acknowledge", by.role, self.stage)

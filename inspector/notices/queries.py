@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from inspector.db import db
 from inspector.findings import queries as findings
-from inspector.findings.lifecycle import Decision, Mode
+from inspector.findings.lifecycle import WAITING_FOR_BRANCH, Decision, Mode
 from inspector.findings.lifecycle import Stage as RectificationStage
 from inspector.findings.models import Finding, Rectification, Report, ReportPhoto
 from inspector.notices.lifecycle import OPEN, Stage
@@ -35,7 +35,7 @@ STAGE_SQL: ColumnElement[str] = case(
 """The twin of lifecycle.stage_of; needs Rectification joined."""
 
 
-def notices_seen_by(person: Person) -> Select[tuple[Notice]]:
+def notices_seen_by(person: Person) -> Select[Notice]:
     """The desk sees all notices; a branch those that were issued to it; who runs visits those of
     their own visits."""
     notices = (
@@ -101,7 +101,7 @@ def filters(today: date) -> dict[str, ColumnElement[bool]]:
     """The ways to narrow the list of notices; every number of the desk opens one of them."""
     rectification = findings.STAGE_SQL
     soon = today + timedelta(days=DUE_SOON_DAYS)
-    unreported = rectification.in_(findings.WAITING_FOR_BRANCH)
+    unreported = rectification.in_(WAITING_FOR_BRANCH)
     return {
         "open": STAGE_SQL.in_(OPEN),
         "draft": STAGE_SQL == Stage.DRAFT,

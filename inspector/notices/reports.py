@@ -30,10 +30,10 @@ def create(notice_id: uuid.UUID) -> Answer:
         return _again(notice, form, 422)
     try:
         notice.rectification.report(
-            cause=form.cause.data.strip(),
-            measure=form.measure.data.strip(),
-            result=form.result.data.strip(),
-            done_on=form.done_on.data,
+            cause=(form.cause.data or "").strip(),
+            measure=(form.measure.data or "").strip(),
+            result=(form.result.data or "").strip(),
+            done_on=form.done_on.data or clock.today(),
             photos=_photos(),
             by=current_user,
             at=clock.now(),

@@ -1,6 +1,7 @@
 """Notices: the list, one notice, its paper, issuing, signing for it."""
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from inspector import clock
 from inspector.db import db
-from inspector.findings.models import Rectification
+from inspector.findings.models import Finding, Rectification
 from inspector.history import Event
 from inspector.notices import issuing, queries
 from inspector.notices.forms import POSTS, AcknowledgeForm, ReportForm, VerifyForm
@@ -82,8 +83,8 @@ def issue_all() -> Answer:
     """Issue all drafts, or those of `visit`, one paper each."""
     drafts = queries.notices_seen_by(current_user).where(queries.filters(clock.today())["draft"])
     if visit := request.form.get("visit", type=uuid.UUID):
-        drafts = drafts.where(queries.Finding.visit_id == visit)
-    drafts = drafts.order_by(Notice.drafted_at, queries.Finding.position)
+        drafts = drafts.where(Finding.visit_id == visit)
+    drafts = drafts.order_by(Notice.drafted_at, Finding.position)
     notices = db.session.scalars(drafts.with_for_update(of=Notice)).all()
     for notice in notices:
         issuing.issue(notice, by=current_user, at=clock.now())
@@ -112,13 +113,13 @@ def acknowledge(notice_id: uuid.UUID) -> Answer:
     return answer_with(notice)
 
 
-def answer_with(notice: Notice, status: int = 200, **context: object) -> Answer:
+def answer_with(notice: Notice, status: int = 200, **context: Any) -> Answer:
     """The notice in its new state, for htmx; or its page, for a browser without it."""
     to = url_for("notices.show", notice_id=notice.id)
     return respond("notices/_notice.html", to=to, **{**context_of(notice), **context})
 
 
-def context_of(notice: Notice) -> dict[str, object]:
+def context_of(notice: Notice) -> dict[str, Any]:
     """What the page of a notice and its partial are made from."""
     finding = notice.finding
     return {

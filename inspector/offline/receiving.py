@@ -1,4 +1,4 @@
-"""Taking in a batch: in order, once each, with a stored result for every operation (offline.md 4.4).
+"""Taking in a batch: in order, once each, with a stored result for each (offline.md 4.4).
 
 Nothing that arrives is thrown away: what cannot be applied is kept with the reason.
 """

@@ -1,5 +1,5 @@
-"""The tablet's endpoints. No CSRF token: a cached page would carry a stale one, so a header that only
-our own script can set stands in for it (offline.md 4.4)."""
+"""The tablet's endpoints. No CSRF token: a cached page would carry a stale one, so a header that
+only our own script can set stands in for it (offline.md 4.4)."""
 
 import uuid
 

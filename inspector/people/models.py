@@ -68,7 +68,7 @@ class Branch(Keyed, Base):
         return self.id == other.id or (self.parent is not None and self.parent.within(other))
 
 
-class Person(Keyed, UserMixin, Base):
+class Person(Keyed, UserMixin, Base):  # type: ignore[misc]  # Flask-Login has no types
     """An account. People who leave are closed, never deleted: their acts stay theirs."""
 
     __tablename__ = "person"

@@ -8,7 +8,7 @@ from inspector.people.models import Branch, Level, Person
 from inspector.people.roles import BRANCH_SIDE, VISITORS
 
 
-def branches_seen_by(person: Person) -> Select[tuple[Branch]]:
+def branches_seen_by(person: Person) -> Select[Branch]:
     """Branch people see their own unit and what lies below it; everybody else sees all."""
     found = select(Branch).order_by(Branch.code)
     if person.role in BRANCH_SIDE:
@@ -23,12 +23,12 @@ def branches_seen_by(person: Person) -> Select[tuple[Branch]]:
     return found
 
 
-def outlets() -> Select[tuple[Branch]]:
+def outlets() -> Select[Branch]:
     """All outlets: what is inspected."""
     return select(Branch).where(Branch.level == Level.OUTLET).order_by(Branch.code)
 
 
-def visitors() -> Select[tuple[Person]]:
+def visitors() -> Select[Person]:
     """The people who can be sent on visits."""
     return (
         select(Person)

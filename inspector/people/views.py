@@ -24,9 +24,10 @@ def sign_in() -> Answer:
     form = SignInForm(next=request.args.get("next", ""))
     if not form.validate_on_submit():
         return render_template("people/sign_in.html", form=form), 422 if form.errors else 200
-    person = queries.person_called(form.username.data.strip())
-    # An unknown account costs the same time as a wrong password, so that neither tells which it was.
-    known = (person or Person(password_hash=NOBODY_HASH)).has_password(form.password.data)
+    username, password = form.username.data or "", form.password.data or ""
+    person = queries.person_called(username.strip())
+    # An unknown account costs the time of a wrong password: neither tells which it was.
+    known = (person or Person(password_hash=NOBODY_HASH)).has_password(password)
     if not (person and known and person.is_active):
         form.password.errors = [_("Account or password is wrong. Try again.")]
         return render_template("people/sign_in.html", form=form), 422

@@ -28,7 +28,7 @@ STAGE_SQL = {
 """The stage as SQL: the twin of lifecycle.stage_of; a test holds the two together."""
 
 
-def visits_seen_by(person: Person) -> Select[tuple[Visit]]:
+def visits_seen_by(person: Person) -> Select[Visit]:
     """The desk sees all visits; who runs visits sees their own; a branch sees its own, once they
     are confirmed, and never a mystery visit (domain.md 2.5, 7.5)."""
     visits = select(Visit).options(

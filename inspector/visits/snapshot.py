@@ -74,7 +74,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
 
 
 def _photo(photo: Photo, codes: dict[Any, str]) -> dict[str, Any]:
-    key = {"visit_id": photo.visit_id, "photo_id": photo.id}
+    url = url_for("visits.photo", visit_id=photo.visit_id, photo_id=photo.id)
     return {
         "id": str(photo.id),
         "item": codes[photo.item_id] if photo.item_id else None,
@@ -84,6 +84,6 @@ def _photo(photo: Photo, codes: dict[Any, str]) -> dict[str, Any]:
         "caption": photo.caption,
         "taken_at": photo.taken_at.isoformat(),
         "received": photo.picture is not None,
-        "url": url_for("visits.photo", **key),
-        "thumb_url": url_for("visits.photo", **key, size="thumb"),
+        "url": url,
+        "thumb_url": f"{url}?size=thumb",
     }

@@ -80,7 +80,7 @@ def create() -> Answer:
             branch=db.session.get_one(Branch, uuid.UUID(form.branch.data)),
             version=version,
             inspector=inspector,
-            on=form.planned_on.data,
+            on=form.planned_on.data or clock.today(),
             by=current_user,
             at=clock.now(),
         )
@@ -104,7 +104,6 @@ def show(visit_id: uuid.UUID) -> Answer:
         shows_inspector=queries.shows_inspector(current_user, visit),
         answered=observed_zh if chosen_locale() == "zh_CN" else observed_en,
         cancel_form=ReasonForm(),
-        reject_form=ReasonForm(),
     )
 
 

@@ -28,16 +28,14 @@ def upgrade() -> None:
         sa.Column("lon", sa.Double(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "(level = 'city') = (parent_id IS NULL)",
-            name=op.f("ck_branch_parent_unless_city"),
+            "(level = 'city') = (parent_id IS NULL)", name=op.f("ck_branch_parent_unless_city")
         ),
         sa.CheckConstraint(
             "fitout = 'none' OR renovated_on IS NOT NULL",
             name=op.f("ck_branch_dated_if_fitted_out"),
         ),
         sa.CheckConstraint(
-            "fitout IN ('none', 'renovated', 'relocated')",
-            name=op.f("ck_branch_fitout"),
+            "fitout IN ('none', 'renovated', 'relocated')", name=op.f("ck_branch_fitout")
         ),
         sa.CheckConstraint(
             "level IN ('city', 'subbranch', 'outlet')", name=op.f("ck_branch_level")
@@ -78,15 +76,11 @@ def upgrade() -> None:
         sa.Column("published_at", Utc(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["checklist_id"],
-            ["checklist.id"],
-            name=op.f("fk_checklist_version_checklist_id"),
+            ["checklist_id"], ["checklist.id"], name=op.f("fk_checklist_version_checklist_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checklist_version")),
         sa.UniqueConstraint(
-            "checklist_id",
-            "version",
-            name=op.f("uq_checklist_version_checklist_id_version"),
+            "checklist_id", "version", name=op.f("uq_checklist_version_checklist_id_version")
         ),
     )
     op.create_table(
@@ -139,9 +133,7 @@ def upgrade() -> None:
         sa.Column("received_at", Utc(), nullable=False),
         sa.Column("received_from_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["received_from_id"],
-            ["person.id"],
-            name=op.f("fk_picture_received_from_id"),
+            ["received_from_id"], ["person.id"], name=op.f("fk_picture_received_from_id")
         ),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_picture")),
     )
@@ -192,28 +184,22 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("kind IN ('onsite', 'offsite', 'mystery')", name=op.f("ck_visit_kind")),
         sa.CheckConstraint(
-            "(cancelled_at IS NULL) = (cancel_reason IS NULL)",
-            name=op.f("ck_visit_facts_5"),
+            "(cancelled_at IS NULL) = (cancel_reason IS NULL)", name=op.f("ck_visit_facts_5")
         ),
         sa.CheckConstraint(
-            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
-            name=op.f("ck_visit_facts_4"),
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)", name=op.f("ck_visit_facts_4")
         ),
         sa.CheckConstraint(
-            "(confirmed_at IS NULL) = (confirmed_by_id IS NULL)",
-            name=op.f("ck_visit_facts_2"),
+            "(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name=op.f("ck_visit_facts_2")
         ),
         sa.CheckConstraint(
-            "cancelled_at IS NULL OR submitted_at IS NULL",
-            name=op.f("ck_visit_facts_6"),
+            "cancelled_at IS NULL OR submitted_at IS NULL", name=op.f("ck_visit_facts_6")
         ),
         sa.CheckConstraint(
-            "confirmed_at IS NULL OR submitted_at IS NOT NULL",
-            name=op.f("ck_visit_facts_3"),
+            "confirmed_at IS NULL OR submitted_at IS NOT NULL", name=op.f("ck_visit_facts_3")
         ),
         sa.CheckConstraint(
-            "submitted_at IS NULL OR started_at IS NOT NULL",
-            name=op.f("ck_visit_facts_1"),
+            "submitted_at IS NULL OR started_at IS NOT NULL", name=op.f("ck_visit_facts_1")
         ),
         sa.ForeignKeyConstraint(["branch_id"], ["branch.id"], name=op.f("fk_visit_branch_id")),
         sa.ForeignKeyConstraint(
@@ -271,8 +257,7 @@ def upgrade() -> None:
             "(type = 'score') = (max IS NOT NULL)", name=op.f("ck_item_max_of_score")
         ),
         sa.CheckConstraint(
-            "(type IN ('number', 'duration')) = (unit IS NOT NULL)",
-            name=op.f("ck_item_unit"),
+            "(type IN ('number', 'duration')) = (unit IS NOT NULL)", name=op.f("ck_item_unit")
         ),
         sa.CheckConstraint("applies = 'fitout'", name=op.f("ck_item_applies")),
         sa.CheckConstraint("effect IN ('score', 'gate', 'deduct')", name=op.f("ck_item_effect")),
@@ -282,8 +267,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("severity IN ('major', 'minor', 'info')", name=op.f("ck_item_severity")),
         sa.CheckConstraint(
-            "type IN ('yesno', 'score', 'number', 'duration')",
-            name=op.f("ck_item_type"),
+            "type IN ('yesno', 'score', 'number', 'duration')", name=op.f("ck_item_type")
         ),
         sa.CheckConstraint('(op IS NULL) = ("limit" IS NULL)', name=op.f("ck_item_op_with_limit")),
         sa.CheckConstraint(
@@ -292,14 +276,12 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("applies IS NULL OR na_allowed", name=op.f("ck_item_na_if_conditional")),
         sa.CheckConstraint(
-            'half_limit IS NULL OR "limit" IS NOT NULL',
-            name=op.f("ck_item_half_with_limit"),
+            'half_limit IS NULL OR "limit" IS NOT NULL', name=op.f("ck_item_half_with_limit")
         ),
         sa.CheckConstraint("points >= 0", name=op.f("ck_item_points")),
         sa.CheckConstraint("rectify_days >= 0", name=op.f("ck_item_rectify_days")),
         sa.CheckConstraint(
-            "type <> 'yesno' OR \"limit\" IS NULL",
-            name=op.f("ck_item_no_limit_of_yesno"),
+            "type <> 'yesno' OR \"limit\" IS NULL", name=op.f("ck_item_no_limit_of_yesno")
         ),
         sa.ForeignKeyConstraint(
             ["version_id", "section_id"],
@@ -403,12 +385,10 @@ def upgrade() -> None:
             name=op.f("ck_finding_decision"),
         ),
         sa.CheckConstraint(
-            "(decision IS NULL) = (decided_at IS NULL)",
-            name=op.f("ck_finding_decided_at"),
+            "(decision IS NULL) = (decided_at IS NULL)", name=op.f("ck_finding_decided_at")
         ),
         sa.CheckConstraint(
-            "(decision IS NULL) = (decided_by_id IS NULL)",
-            name=op.f("ck_finding_decided_by"),
+            "(decision IS NULL) = (decided_by_id IS NULL)", name=op.f("ck_finding_decided_by")
         ),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["person.id"], name=op.f("fk_finding_decided_by_id")
@@ -436,8 +416,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(stage = 'practice') = (item_id IS NULL)", name=op.f("ck_photo_item")),
         sa.CheckConstraint(
-            "(stage = 'practice') = (practice_id IS NOT NULL)",
-            name=op.f("ck_photo_practice"),
+            "(stage = 'practice') = (practice_id IS NOT NULL)", name=op.f("ck_photo_practice")
         ),
         sa.CheckConstraint("stage IN ('before', 'after', 'practice')", name=op.f("ck_photo_stage")),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_photo_item_id")),
@@ -462,17 +441,14 @@ def upgrade() -> None:
         sa.Column("closed_by_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "mode = 'notice' OR closed_at IS NOT NULL",
-            name=op.f("ck_rectification_closed_on_spot"),
+            "mode = 'notice' OR closed_at IS NOT NULL", name=op.f("ck_rectification_closed_on_spot")
         ),
         sa.CheckConstraint(
-            "mode = 'notice' OR due_on IS NULL",
-            name=op.f("ck_rectification_due_by_notice"),
+            "mode = 'notice' OR due_on IS NULL", name=op.f("ck_rectification_due_by_notice")
         ),
         sa.CheckConstraint("mode IN ('on_spot', 'notice')", name=op.f("ck_rectification_mode")),
         sa.CheckConstraint(
-            "(closed_at IS NULL) = (closed_by_id IS NULL)",
-            name=op.f("ck_rectification_closed_by"),
+            "(closed_at IS NULL) = (closed_by_id IS NULL)", name=op.f("ck_rectification_closed_by")
         ),
         sa.CheckConstraint(
             "begun_at IS NULL OR due_on IS NOT NULL",
@@ -506,40 +482,32 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", Utc(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "(issued_at IS NULL) = (doc_seq IS NULL)",
-            name=op.f("ck_notice_issued_doc_seq"),
+            "(issued_at IS NULL) = (doc_seq IS NULL)", name=op.f("ck_notice_issued_doc_seq")
         ),
         sa.CheckConstraint(
-            "(issued_at IS NULL) = (doc_year IS NULL)",
-            name=op.f("ck_notice_issued_doc_year"),
+            "(issued_at IS NULL) = (doc_year IS NULL)", name=op.f("ck_notice_issued_doc_year")
         ),
         sa.CheckConstraint(
-            "(issued_at IS NULL) = (document IS NULL)",
-            name=op.f("ck_notice_issued_document"),
+            "(issued_at IS NULL) = (document IS NULL)", name=op.f("ck_notice_issued_document")
         ),
         sa.CheckConstraint(
-            "(issued_at IS NULL) = (due_on IS NULL)",
-            name=op.f("ck_notice_issued_due_on"),
+            "(issued_at IS NULL) = (due_on IS NULL)", name=op.f("ck_notice_issued_due_on")
         ),
         sa.CheckConstraint(
             "(issued_at IS NULL) = (issued_by_id IS NULL)",
             name=op.f("ck_notice_issued_issued_by_id"),
         ),
         sa.CheckConstraint(
-            "(issued_at IS NULL) = (pdf_sha256 IS NULL)",
-            name=op.f("ck_notice_issued_pdf_sha256"),
+            "(issued_at IS NULL) = (pdf_sha256 IS NULL)", name=op.f("ck_notice_issued_pdf_sha256")
         ),
         sa.CheckConstraint(
-            "withdrawn_at IS NULL OR issued_at IS NOT NULL",
-            name=op.f("ck_notice_withdrawn_issued"),
+            "withdrawn_at IS NULL OR issued_at IS NOT NULL", name=op.f("ck_notice_withdrawn_issued")
         ),
         sa.ForeignKeyConstraint(
             ["issued_by_id"], ["person.id"], name=op.f("fk_notice_issued_by_id")
         ),
         sa.ForeignKeyConstraint(
-            ["rectification_id"],
-            ["rectification.id"],
-            name=op.f("fk_notice_rectification_id"),
+            ["rectification_id"], ["rectification.id"], name=op.f("fk_notice_rectification_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("doc_year", "doc_seq", name=op.f("uq_notice_doc_year_doc_seq")),
@@ -572,26 +540,20 @@ def upgrade() -> None:
         sa.Column("verified_by_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "verdict <> 'returned' OR remark <> ''",
-            name=op.f("ck_report_reason_if_returned"),
+            "verdict <> 'returned' OR remark <> ''", name=op.f("ck_report_reason_if_returned")
         ),
         sa.CheckConstraint(
-            "verdict IS NULL OR verdict IN ('closed', 'returned')",
-            name=op.f("ck_report_verdict"),
+            "verdict IS NULL OR verdict IN ('closed', 'returned')", name=op.f("ck_report_verdict")
         ),
         sa.CheckConstraint(
-            "(verdict IS NULL) = (verified_at IS NULL)",
-            name=op.f("ck_report_verified_at"),
+            "(verdict IS NULL) = (verified_at IS NULL)", name=op.f("ck_report_verified_at")
         ),
         sa.CheckConstraint(
-            "(verdict IS NULL) = (verified_by_id IS NULL)",
-            name=op.f("ck_report_verified_by"),
+            "(verdict IS NULL) = (verified_by_id IS NULL)", name=op.f("ck_report_verified_by")
         ),
         sa.CheckConstraint("verified_by_id <> reported_by_id", name=op.f("ck_report_recusal")),
         sa.ForeignKeyConstraint(
-            ["rectification_id"],
-            ["rectification.id"],
-            name=op.f("fk_report_rectification_id"),
+            ["rectification_id"], ["rectification.id"], name=op.f("fk_report_rectification_id")
         ),
         sa.ForeignKeyConstraint(
             ["reported_by_id"], ["person.id"], name=op.f("fk_report_reported_by_id")

@@ -107,11 +107,13 @@ def open_as(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"{username}: {error}"))
-        page.on(
-            "console",
-            lambda said: said.type == "error" and faults.append(f"{username}: {said.text}"),
-        )
+
+        def note(fault: bool, text: str) -> None:
+            if fault:
+                faults.append(f"{username}: {text}")
+
+        page.on("pageerror", lambda error: note(True, str(error)))
+        page.on("console", lambda said: note(said.type == "error", said.text))
         page.goto("/sign-in")
         page.fill("#username", username)
         page.fill("#password", PASSWORD)

@@ -27,14 +27,17 @@ def test_the_list_shows_each_checklist_with_its_items_and_points(
     cast: Cast, client_of: Callable[..., Any]
 ) -> None:
     html = page(client_of(cast.outlet), "/checklists")
+    places = []
     for code, title, items, points in (
         ("ONSITE", "网点服务现场检查表", 109, 225),
-        ("MYSTERY", "神秘人检查问卷", 42, 84),
         ("OFFSITE", "网点服务非现场检查表", 28, 71),
+        ("MYSTERY", "神秘人检查问卷", 42, 84),
     ):
+        places.append(html.index(f"/checklists/{code}/1.0"))
         assert f'href="/checklists/{code}/1.0">{title}</a>' in html
         assert f">{items}</td>" in html
         assert f">{points}</td>" in html
+    assert places == sorted(places)
 
 
 def test_the_list_shows_older_versions_below_as_replaced(
