@@ -43,9 +43,12 @@ def score_of(visit: Visit) -> Score:
         Decision.CONFIRMED: Standing.CONFIRMED,
         Decision.REJECTED: Standing.REJECTED,
     }
+    rules, values = completeness.rules(visit), completeness.values(visit)
+    behind_a_gate = scoring.skipped(rules, values)
     return scoring.score(
-        completeness.rules(visit),
-        completeness.values(visit),
+        rules,
+        # What a gate skipped was never judged: it stays out even if the gate is rejected later.
+        {code: v for code, v in values.items() if code not in behind_a_gate or v == "na"},
         standings={f.item_code: standing[_decision(f)] for f in visit.findings},
     )
 

@@ -1,7 +1,6 @@
 """What still stands between a visit and its submission (domain.md 3.2)."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from inspector.checklists.models import Item
 from inspector.visits import scoring
@@ -27,7 +26,7 @@ def values(visit: Visit) -> dict[str, str]:
 
 def rules(visit: Visit) -> list[scoring.Rule]:
     """The items of the visit's checklist as the score needs them."""
-    return [_rule(item) for item in visit.version.items]
+    return [scoring.Rule.of(item) for item in visit.version.items]
 
 
 def missing(visit: Visit) -> list[Missing]:
@@ -42,21 +41,6 @@ def missing(visit: Visit) -> list[Missing]:
         elif item.code in score.failed and item.photo_on_fail:
             found += _missing_photos(visit, item)
     return found
-
-
-def _rule(item: Item) -> scoring.Rule:
-    return scoring.Rule(
-        code=item.code,
-        section=item.section.code,
-        type=item.type,
-        op=item.op,
-        limit=item.limit,
-        half_limit=item.half_limit,
-        max=None if item.max is None else Decimal(item.max),
-        points=item.points,
-        effect=item.effect,
-        critical=item.critical,
-    )
 
 
 def _missing_photos(visit: Visit, item: Item) -> list[Missing]:

@@ -3,7 +3,9 @@
 
 import { arrivals, missing, missingPhotos } from "./completeness.js";
 import { showAlerts } from "./elements/alerts.js";
+import "./elements/checklist-item.js";
 import { showDock } from "./elements/dock.js";
+import "./elements/good-practices.js";
 import { showHead, showRunning } from "./elements/head.js";
 import { Navigation } from "./elements/navigation.js";
 import { page } from "./elements/recording.js";

@@ -23,8 +23,9 @@ export function score(rules, answers, { standings = {}, occurrences = {}, cap = 
   const failures = lines.filter(({ state }) => state === "failed");
   const earned = total(lines.map((line) => line.earned));
   const available = total(lines.map((line) => line.available));
-  const extra = total(failures.map((line) => times(
-    number(Math.min(occurrences[line.rule.code] ?? 1, 3) - 1), minus(line.available, line.earned))));
+  const again = ({ code }) => number(Math.min(occurrences[code] ?? 1, 3) - 1);
+  const extra = total(failures.map((line) =>
+    times(again(line.rule), minus(line.available, line.earned))));
   const deducted = total(failures.filter(({ rule }) => rule.effect === "deduct")
     .map(({ rule }) => number(rule.points)));
   const vetoes = failures.filter(({ rule }) => rule.critical)

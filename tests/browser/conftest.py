@@ -91,7 +91,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_as(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
+def forgive() -> list[str]:
+    """Parts of console messages that the test expects, such as that of a page not found."""
+    return []
+
+
+@pytest.fixture
+def open_as(site: Site, chromium: Browser, forgive: list[str]) -> Iterator[Callable[..., Page]]:
     """Open the app as a person of the cast, signed in through the form. A script error, a blocked
     resource or a warning of the console fails the test."""
     contexts: list[BrowserContext] = []
@@ -124,7 +130,7 @@ def open_as(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
     yield open_
     for context in contexts:
         context.close()
-    assert faults == []
+    assert [fault for fault in faults if not any(part in fault for part in forgive)] == []
 
 
 def _free_port() -> int:
@@ -139,9 +145,9 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
         if server.poll() is not None:
             pytest.fail(f"the server stopped with exit code {server.returncode}")
         try:
-            with urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310 - our own server
+            with urlopen(f"{url}/health", timeout=20) as answer:  # noqa: S310 - our own server
                 assert answer.read() == b"inspector"
                 return
-        except (URLError, ConnectionError):
+        except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     pytest.fail("the server did not answer within ten seconds")

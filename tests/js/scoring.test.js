@@ -52,7 +52,8 @@ test("an answer passes, fails, or has nothing to pass", () => {
 });
 
 test("credit and loss make up the points of an item", () => {
-  for (const [value, earned, missing] of [["60", "3", "0"], ["61", "1.5", "1.5"], ["121", "0", "3"]]) {
+  const cases = [["60", "3", "0"], ["61", "1.5", "1.5"], ["121", "0", "3"]];
+  for (const [value, earned, missing] of cases) {
     assertExactly(credit(wait, value), earned);
     assertExactly(lost(wait, value), missing);
   }
@@ -75,6 +76,6 @@ test("a score without a value is shown as a dash", () => {
 
 test("another cap can be set", () => {
   const rules = rulesOf([{ code: "a", critical: true }, { code: "b", points: 9 }]);
-  const confirmed = { standings: { a: "confirmed" } };
-  assert.equal(shown(score(rules, { a: "no", b: "yes" }, { ...confirmed, cap: "49.5" }).value), "49.50");
+  const veto = { standings: { a: "confirmed" }, cap: "49.5" };
+  assert.equal(shown(score(rules, { a: "no", b: "yes" }, veto).value), "49.50");
 });

@@ -13,7 +13,7 @@ export function showDock({ arrivals, sender, saving, score }) {
   const total = arrivals.answersTotal + arrivals.photosTotal;
   const loading = sender.phase === "loading";
   set(dock, "[data-arrivals]", say(loading ? "phase.loading" : total ? "dock.arrivals" : "dock.nothing", arrivals));
-  set(dock, "[data-phase]", loading ? "" : phaseOf({ arrivals, sender, saving, total }));
+  set(dock, "[data-why]", loading ? "" : phaseOf({ arrivals, sender, saving, total }));
   dock.dataset.phase = sender.phase;
   set(dock, "[data-failed] b", score.failed.length);
   const complete = score.unanswered.length === 0;

@@ -97,7 +97,7 @@ export class Navigation {
   }
 
   #go(name) {
-    const target = name && document.getElementById(name);
+    const target = name ? document.getElementById(name) : null;
     if (target?.matches("[data-item]")) this.open(name);
     else if (target?.matches("[data-section]")) {
       this.#section = name;

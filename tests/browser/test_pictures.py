@@ -1,0 +1,108 @@
+"""Each main page at three widths, light and dark: nothing sticks out sideways, axe finds nothing
+serious, small targets are none, and a picture is kept under .pictures/ for people to look at."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from inspector import clock
+from inspector.db import db
+from tests import cast as make
+from tests.browser.conftest import Site
+
+ROOT = Path(__file__).parent.parent.parent
+PICTURES = ROOT / ".pictures"
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+WIDTHS = (390, 820, 1440)
+SIZES = """
+() => [...document.querySelectorAll('a.btn, button, select, input:not([type=hidden])')]
+  .filter(e => e.checkVisibility() && !e.closest('label') && !e.classList.contains('aloud'))
+  .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+  .filter(([, r]) => r.height < 44 && r.height > 0).map(([html]) => html)
+"""
+
+
+@dataclass
+class World:
+    """Paths of one thing of each kind."""
+
+    paths: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def world(site: Site) -> Iterator[World]:
+    """A little of everything: a visit to make, one to review, notices at several stages."""
+    with site.app.test_request_context():
+        cast = make.Cast.now()
+        to_make = make.a_visit(cast, at="YA0108")
+        review = make.submitted(cast, ("ON-RAK-02", "ON-BRD-01", "ON-ENV-05"), ("ON-ENV-04",))
+        late = make.issued(cast, clock.now() - timedelta(days=30))
+        waiting = make.reported(cast)
+        make.drafted(cast)
+        db.session.commit()
+        paths = {
+            "tablet": f"/visits/{to_make.id}",
+            "review": f"/visits/{review.id}",
+            "late": f"/notices/{late.id}",
+            "waiting": f"/notices/{waiting.id}",
+        }
+        db.session.remove()
+    yield World(paths)
+
+
+PAGES = {
+    "board": ("channel", "/desk"),
+    "visits": ("channel", "/visits"),
+    "plan": ("channel", "/visits/new"),
+    "review": ("channel", "review"),
+    "findings": ("channel", "/findings"),
+    "to-verify": ("channel", "waiting"),
+    "my-visits": ("inspector", "/visits"),
+    "tablet": ("inspector", "tablet"),
+    "notices": ("outlet", "/notices?only=all"),
+    "notice": ("outlet", "late"),
+    "branches": ("subbranch", "/branches"),
+    "checklists": ("leader", "/checklists"),
+    "checklist": ("leader", "/checklists/ONSITE/1.0"),
+    "nothing-here": ("outlet", "/nowhere"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_fit_to_be_seen(
+    name: str, scheme: str, world: World, open_as: Callable[..., Page], forgive: list[str]
+) -> None:
+    person, path = PAGES[name]
+    forgive += ["404 (NOT FOUND)"] if name == "nothing-here" else []
+    page = open_as(person, scheme=scheme)
+    page.goto(world.paths.get(path, path))
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        look(page, f"{name}-{width}-{scheme}", width)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_sign_in_page_is_fit_to_be_seen(site: Site, chromium: Any, width: int) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 1000}, base_url=site.url)
+    page.goto("/sign-in")
+    look(page, f"sign-in-{width}-light", width)
+    page.close()
+
+
+def look(page: Page, name: str, width: int) -> None:
+    """Take the picture, then check what a machine can check."""
+    page.wait_for_load_state("networkidle")
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=not name.startswith("tablet"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(SIZES) == []
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    serious = [v for v in found if v["impact"] in {"serious", "critical"}]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in serious] == []

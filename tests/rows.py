@@ -1,0 +1,154 @@
+"""Rows written directly: for lists, counts and refusals, where the road through every verb and its
+paper would be slow, or would not lead."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from inspector.db import db
+from inspector.findings.models import Finding, Rectification, Report
+from inspector.notices.models import Acknowledgement, Notice
+from inspector.people.models import Person
+from inspector.storage import storage
+from inspector.visits.models import Visit
+from tests import cast as make
+from tests.cast import MONDAY, Cast
+
+DUE = date(2026, 11, 26)
+LATER = timedelta(hours=1)
+PAPER = b"%PDF-1.7 not a real one"
+
+
+def a_visit_at(cast: Cast, stage: str = "submitted", **which: Any) -> Visit:
+    """A visit as far as `stage`, with nothing recorded."""
+    visit = make.a_visit(cast, **which)
+    if stage in {"in_progress", "submitted", "confirmed"}:
+        visit.started_at = MONDAY
+    if stage in {"submitted", "confirmed"}:
+        visit.submitted_at = MONDAY + LATER
+    if stage == "confirmed":
+        visit.confirmed_at, visit.confirmed_by_id = MONDAY + 2 * LATER, cast.channel.id
+    if stage == "cancelled":
+        visit.cancelled_at, visit.cancelled_by_id = MONDAY, cast.channel.id
+        visit.cancel_reason = "网点停电"
+    db.session.flush()
+    return visit
+
+
+def a_finding(visit: Visit, n: int = 0, **changes: Any) -> Finding:
+    """The n-th item of the visit's checklist as a finding, not decided."""
+    item = visit.version.items[n]
+    facts: dict[str, Any] = {
+        "visit": visit,
+        "item": item,
+        "item_code": item.code,
+        "position": n,
+        "issue": item.issue,
+        "ref": item.ref,
+        "severity": "major",
+        "critical": item.critical,
+        "points": item.points,
+        "lost": item.points,
+        "rectify_days": item.rectify_days,
+        "note": "",
+        "place": "",
+        "corrected_on_spot": False,
+        "raised_at": MONDAY + LATER,
+    }
+    for name in ("section", "text", "requirement", "observed"):
+        facts |= {f"{name}_zh": f"{item.code} 的{name}", f"{name}_en": f"{name} of {item.code}"}
+    finding = Finding(id=uuid.uuid4(), **(facts | changes))
+    db.session.add(finding)
+    return finding
+
+
+def decided(finding: Finding, by: Person, decision: str = "confirmed") -> Finding:
+    """A finding with its decision."""
+    finding.decision, finding.decided_at, finding.decided_by = decision, MONDAY + 2 * LATER, by
+    finding.reason = "证据不足" if decision == "rejected" else None
+    return finding
+
+
+def a_rectification(finding: Finding, **changes: Any) -> Rectification:
+    """The rectification of a finding, waiting for its notice."""
+    facts = {"mode": "notice", "opened_at": MONDAY + 2 * LATER}
+    rectification = Rectification(id=uuid.uuid4(), finding=finding, **(facts | changes))
+    db.session.add(rectification)
+    return rectification
+
+
+def on_spot(finding: Finding, by: Person) -> Rectification:
+    """A confirmed finding that was corrected on the spot."""
+    decided(finding, by).corrected_on_spot = True
+    at = MONDAY + 2 * LATER
+    return a_rectification(finding, mode="on_spot", closed_at=at, closed_by=by)
+
+
+def a_notice(rectification: Rectification, **changes: Any) -> Notice:
+    """A draft notice of a rectification."""
+    facts = {"drafted_at": MONDAY + 2 * LATER}
+    notice = Notice(id=uuid.uuid4(), rectification=rectification, **(facts | changes))
+    db.session.add(notice)
+    return notice
+
+
+def issued(notice: Notice, by: Person, seq: int, due_on: date = DUE) -> Notice:
+    """The notice with all that issuing sets, but with a stand-in for its paper."""
+    notice.doc_year, notice.doc_seq, notice.document = 2026, seq, {}
+    notice.issued_at, notice.issued_by = MONDAY + 3 * LATER, by
+    notice.due_on = notice.rectification.due_on = due_on
+    notice.pdf_sha256 = storage().put(PAPER)
+    return notice
+
+
+def acknowledged(notice: Notice, by: Person) -> Notice:
+    """The notice with its acknowledgement."""
+    at = MONDAY + 4 * LATER
+    notice.acknowledgement = Acknowledgement(id=uuid.uuid4(), at=at, by=by, post="outlet_head")
+    notice.rectification.begun_at = at
+    return notice
+
+
+def a_report(rectification: Rectification, by: Person, **changes: Any) -> Report:
+    """The next report on a rectification, waiting for verification."""
+    facts = {
+        "round": len(rectification.reports) + 1,
+        "cause": "换季时未清理",
+        "measure": "每周一逐格检查",
+        "result": "已全部撤换",
+        "done_on": DUE,
+        "remark": "",
+        "reported_at": MONDAY + 5 * LATER,
+        "reported_by": by,
+    }
+    report = Report(id=uuid.uuid4(), **(facts | changes))
+    rectification.reports.append(report)
+    return report
+
+
+def verified(report: Report, by: Person, verdict: str) -> Report:
+    """A report with its verdict: closed or returned."""
+    report.verdict, report.verified_at, report.verified_by = verdict, MONDAY + 6 * LATER, by
+    report.remark = "照片看不清" if verdict == "returned" else ""
+    if verdict == "closed":
+        report.rectification.closed_at = report.verified_at
+        report.rectification.closed_by = by
+    return report
+
+
+def a_notice_at(
+    cast: Cast, visit: Visit, n: int, stage: str, *, seq: int = 0, due_on: date = DUE
+) -> Notice:
+    """The notice of the n-th finding of a visit, as far as `stage`: draft, issued, acknowledged,
+    reported, returned or closed. Its number is n + 1 unless `seq` says another."""
+    notice = a_notice(a_rectification(decided(a_finding(visit, n), cast.channel)))
+    if stage != "draft":
+        issued(notice, cast.channel, seq or n + 1, due_on)
+    if stage not in {"draft", "issued"}:
+        acknowledged(notice, cast.outlet)
+    if stage in {"reported", "returned", "closed"}:
+        report = a_report(notice.rectification, cast.outlet)
+        if stage != "reported":
+            verified(report, cast.channel, stage)
+    db.session.flush()
+    return notice
