@@ -34,7 +34,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "offsite": N_("Off-site visit"),
         "mystery": N_("Mystery visit"),
     },
-    "severity": {"major": N_("Major"), "minor": N_("Minor")},
+    "severity": {"major": N_("Major"), "minor": N_("Minor"), "info": N_("Information")},
     "visit": {
         "assigned": N_("assigned"),
         "in_progress": N_("in progress"),
@@ -76,6 +76,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "report": N_("reported the rectification"),
         "close": N_("verified and struck off"),
         "return": N_("returned the report"),
+        "publish": N_("published the checklist"),
+        "add": N_("added the branch"),
+        "change": N_("changed the branch"),
     },
 }
 

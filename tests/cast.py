@@ -5,11 +5,13 @@ outlet, Zhongxin Street another one, Wuqi the sub-branch; Zhang runs the channel
 leads, the administrator keeps the accounts. A stranger is a client without a person.
 """
 
+import hashlib
 import io
 import uuid
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from sqlalchemy import select
@@ -172,6 +174,18 @@ def picture_bytes(colour: str = "grey", size: tuple[int, int] = (64, 48)) -> byt
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, "JPEG")
     return out.getvalue()
+
+
+def picture_sha256(colour: str = "grey") -> str:
+    """The name under which a tablet sends `picture_bytes`."""
+    return hashlib.sha256(picture_bytes(colour)).hexdigest()
+
+
+def report_form(photos: int = 1, **changes: Any) -> dict[str, Any]:
+    """What a branch sends when it reports: cause, measure, result, day, photos."""
+    files = [(io.BytesIO(picture_bytes("green")), f"{n}.jpg") for n in range(photos)]
+    words = {"cause": "换季时未清理", "measure": "每周一逐格检查", "result": "已全部撤换"}
+    return {**words, "done_on": date(2026, 11, 23), "photos": files} | changes
 
 
 def submitted(

@@ -8,9 +8,9 @@ import contextvars
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import flask_migrate
 import html5lib
@@ -34,12 +34,20 @@ class Client(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; an HTML answer must parse without a single error."""
         db.session.commit()
+        kwargs.setdefault("buffered", True)  # read to the end, so that files are closed
         response = contextvars.Context().run(super().open, *args, **kwargs)
         db.session.rollback()
         db.session.expire_all()
         if response.mimetype == "text/html" and response.data:
             _assert_wellformed(response)
         return response
+
+
+ClientOf: TypeAlias = Callable[..., Client]
+"""The fixture `client_of`."""
+
+CountQueries: TypeAlias = Callable[[], AbstractContextManager[list[str]]]
+"""The fixture `count_queries`."""
 
 
 def _assert_wellformed(response: TestResponse) -> None:
@@ -94,7 +102,7 @@ def cast(app: Flask) -> Cast:
 
 
 @pytest.fixture
-def client_of(app: Flask) -> Callable[..., Client]:
+def client_of(app: Flask) -> ClientOf:
     """A client signed in as a person; as a stranger without one."""
 
     def make(person: Any = None) -> Client:
@@ -109,7 +117,7 @@ def client_of(app: Flask) -> Callable[..., Client]:
 
 
 @pytest.fixture
-def count_queries(app: Flask) -> Callable[[], Any]:
+def count_queries(app: Flask) -> CountQueries:
     """A context manager that collects the statements sent inside it."""
 
     @contextmanager

@@ -68,7 +68,7 @@ class Checklist(Keyed, Base):
     @property
     def by_number(self) -> list["Version"]:
         """Its versions, the highest first."""
-        return sorted(self.versions, key=lambda version: version.version, reverse=True)
+        return sorted(self.versions, key=lambda version: version.number, reverse=True)
 
     @property
     def latest(self) -> "Version":

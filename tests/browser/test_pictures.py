@@ -23,7 +23,7 @@ SIZES = """
 () => [...document.querySelectorAll('a.btn, button, select, input:not([type=hidden])')]
   .filter(e => e.checkVisibility() && !e.closest('label') && !e.classList.contains('aloud'))
   .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
-  .filter(([, r]) => r.height < 44 && r.height > 0).map(([html]) => html)
+  .filter(([, r]) => r.height < 48 && r.height > 0).map(([html]) => html)
 """
 
 

@@ -265,3 +265,14 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
     file = tmp_path / "bom.yaml"
     file.write_text(written(a_checklist()), "utf-8-sig")
     assert format.read(file).heading.code == "TEST"
+
+
+def test_items_come_section_by_section_however_they_stand_in_the_file() -> None:
+    lobby = {"code": "LOB", "title_zh": "大堂管理", "title_en": "Lobby management"}
+    items = [
+        YESNO | {"code": code, "section": section}
+        for code, section in (("A-1", "LOB"), ("A-2", "ENV"), ("A-3", "LOB"), ("A-4", "ENV"))
+    ]
+    sections = [*a_checklist()["sections"], lobby]
+    document = format.parse("test.yaml", written(a_checklist(*items, sections=sections)))
+    assert [item.code for item in document.in_order()] == ["A-2", "A-4", "A-1", "A-3"]

@@ -21,7 +21,7 @@ export function showHead({ score, shown, state, rules }) {
     const answered = part.total - part.unanswered;
     chip.querySelector("small").textContent = `${answered}/${part.total}`;
     chip.querySelector("i").textContent = part.unanswered ? "" : "✓";
-    chip.classList.toggle("has-failed", part.failed > 0);
+    chip.querySelector("b").textContent = part.failed ? `✕${part.failed}` : "";
   }
   const practices = [...state.practices.values()].filter(({ removed }) => !removed).length;
   text('[data-chip="practices"] small', practices || "");
