@@ -187,5 +187,10 @@ def _error_page(status: int, why: str = "") -> BaseResponse:
     if wants_part():
         html = render_template("errors/_problem.html", status=status, sentence=why)
         return _htmx(html, status, retarget="#problem", reswap="innerHTML")
-    page = render_template("errors/problem.html", status=status, sentence=why)
+    context = {"status": status, "sentence": why}
+    if status >= 500:
+        # Without the context processors, one of which asks the database who is signed in.
+        page = current_app.jinja_env.get_template("errors/problem.html").render(context)
+    else:
+        page = render_template("errors/problem.html", **context)
     return _htmx(page, status)
