@@ -19,6 +19,8 @@ source bin/_postgres.sh
 
 # What WeasyPrint draws with, the characters that it sets, and the time zone of Shanghai.
 APP_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk tzdata)
+# What the driver of Playwright is linked with.
+TEST_PACKAGES=(libatomic1)
 
 # set_up_demo: everything that the application needs to run.
 set_up_demo() {
@@ -33,7 +35,8 @@ set_up_demo() {
 # set_up_test: the same, and what the suite needs; sets BROWSER to a Chromium that starts.
 set_up_test() {
   begin
-  packages "${APP_PACKAGES[@]}" "$(venv_package)" "$(postgresql_package)" "$(chromium_package)"
+  packages "${APP_PACKAGES[@]}" "${TEST_PACKAGES[@]}" \
+    "$(venv_package)" "$(postgresql_package)" "$(chromium_package)"
   python_environment requirements-dev.txt
   browser_files
   translations

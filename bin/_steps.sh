@@ -46,7 +46,7 @@ step() {
 # A slow step shows its last line now and then; an interrupted one leaves nothing behind.
 show_life() {
   while sleep 15 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
-    printf '    … %s\n' "$(tail -c 400 "$1" | tr '\r' '\n' | tail -n 1 | cut -c1-100)"
+    printf '    … %s\n' "$(tail -n 3 "$1" | tr '\r' '\n' | grep . | tail -n 1 | cut -c1-100)"
   done
 }
 

@@ -60,8 +60,8 @@ def init_app(app: Flask, open_endpoints: frozenset[str]) -> None:
     """Arrange the sign-in wall, commits, problem pages and security headers for the whole app."""
     Htmx(app)
     app.before_request(lambda: _require_sign_in(open_endpoints))
-    app.after_request(_commit_after_success)
     app.after_request(_secure)
+    app.after_request(_commit_after_success)  # runs before _secure: Flask goes backwards
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _lost_race)
@@ -125,10 +125,13 @@ def _page_behind() -> str:
 
 
 def _commit_after_success(response: Response) -> Response:
-    if response.status_code < 400:
-        db.session.commit()
-    else:
+    if response.status_code >= 400:
         db.session.rollback()
+        return response
+    try:
+        db.session.commit()
+    except IntegrityError as error:
+        return cast(Response, _lost_race(error))
     return response
 
 
@@ -170,6 +173,7 @@ def _http_error(error: HTTPException) -> BaseResponse:
 
 def _lost_race(_error: IntegrityError) -> BaseResponse:
     """Two people did the same at once; the database kept one of the two."""
+    db.session.rollback()  # or the page that says so could not even read who is signed in
     return _problem(Problem("race.lost"))
 
 

@@ -12,7 +12,7 @@ from inspector.findings.models import Finding, Rectification, Report
 from inspector.people.models import Branch, Person
 from inspector.problems import Problem
 from inspector.visits.models import Photo, Visit
-from inspector.visits.queries import visits_seen_by
+from inspector.visits.queries import visit_seen_by, visits_seen_by
 
 _reports = select(Report.id).where(Report.rectification_id == Rectification.id)
 
@@ -64,9 +64,10 @@ def findings_seen_by(person: Person) -> Select[Finding]:
 
 
 def finding_to_decide(person: Person, key: uuid.UUID) -> Finding:
-    """A finding, locked for its decision. Raises Problem request.unknown."""
-    wanted = findings_seen_by(person).where(Finding.id == key).with_for_update(of=Finding)
-    finding = db.session.scalar(wanted)
-    if finding is None:
+    """A finding, with its visit locked: each decision changes the score that all of them make, so
+    they follow each other. Raises Problem request.unknown."""
+    of_visit = db.session.scalar(select(Finding.visit_id).where(Finding.id == key))
+    if of_visit is None:
         raise Problem("request.unknown")
-    return finding
+    visit = visit_seen_by(person, of_visit, to_change=True)
+    return next(finding for finding in visit.findings if finding.id == key)

@@ -1,10 +1,13 @@
 """The forms of a notice: signing for it, reporting, verifying."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import DateField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import DateField, Field, SelectField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from inspector import clock
 
 POSTS = {
     "outlet_head": _l("Outlet head"),
@@ -18,7 +21,11 @@ POSTS = {
 class AcknowledgeForm(FlaskForm):  # type: ignore[misc]
     """In which post one signs."""
 
-    post = SelectField(_l("Your post"), choices=list(POSTS.items()), validators=[DataRequired()])
+    post = SelectField(
+        _l("Your post"),
+        choices=lambda: {post: str(title) for post, title in POSTS.items()},
+        validators=[DataRequired()],
+    )
 
 
 class ReportForm(FlaskForm):  # type: ignore[misc]
@@ -29,6 +36,11 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
     result = TextAreaField(_l("Result"), validators=[DataRequired(), Length(max=2000)])
     done_on = DateField(_l("Put right on"), validators=[DataRequired()])
     photos = MultipleFileField(_l("Photos of the result"), validators=[Optional()])
+
+    def validate_done_on(self, field: Field) -> None:
+        """What is put right was put right by today."""
+        if field.data > clock.today():
+            raise ValidationError(_("This day is still to come."))
 
 
 class VerifyForm(FlaskForm):  # type: ignore[misc]

@@ -15,6 +15,7 @@ from inspector.moves import check, may
 from inspector.notices import lifecycle
 from inspector.notices.lifecycle import Facts, Stage
 from inspector.people.models import Person
+from inspector.people.roles import BRANCH_SIDE
 
 ISSUED_TOGETHER = ("doc_year", "doc_seq", "issued_by_id", "due_on", "document", "pdf_sha256")
 
@@ -104,7 +105,7 @@ class Notice(Keyed, Base):
 
     def acknowledge(self, *, post: str, by: Person, at: datetime) -> "Acknowledgement":
         """Sign for the notice, by post; the branch then begins. Twice is harmless."""
-        if self.acknowledgement is not None:
+        if self.acknowledgement is not None and by.role in BRANCH_SIDE:
             return self.acknowledgement
         check(lifecycle.MOVES, "acknowledge", by.role, self.stage)
         self.viewed_at = self.viewed_at or at

@@ -63,7 +63,7 @@ def notices_seen_by(person: Person) -> Select[Notice]:
     return notices.where(false())
 
 
-def notice_seen_by(person: Person, key: uuid.UUID, *, to_change: bool = False) -> Notice:
+def notice_seen_by(person: Person, key: uuid.UUID | None, *, to_change: bool = False) -> Notice:
     """The notice of that key, locked when it is to be changed. Raises Problem request.unknown."""
     wanted = (
         notices_seen_by(person)
@@ -90,11 +90,15 @@ def notice_seen_by(person: Person, key: uuid.UUID, *, to_change: bool = False) -
 
 def report_seen_by(person: Person, key: uuid.UUID, *, to_change: bool = False) -> Report:
     """A report on a notice that the person may see. Raises Problem request.unknown."""
-    report = db.session.get(Report, key)
-    if report is None or report.rectification.notice is None:
-        raise Problem("request.unknown")
-    notice_seen_by(person, report.rectification.notice.id, to_change=to_change)
-    return report
+    of_notice = (
+        select(Notice.id)
+        .join(Notice.rectification)
+        .join(Rectification.reports)
+        .where(Report.id == key, Notice.withdrawn_at.is_(None))
+    )
+    # The report itself is read only now, behind the lock: two who verify it follow each other.
+    notice = notice_seen_by(person, db.session.scalar(of_notice), to_change=to_change)
+    return next(report for report in notice.rectification.reports if report.id == key)
 
 
 def filters(today: date) -> dict[str, ColumnElement[bool]]:

@@ -6,7 +6,9 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 from inspector import clock
+from inspector.findings.lifecycle import MOVES
 from inspector.findings.models import Report
+from inspector.moves import check
 from inspector.notices.forms import ReportForm, VerifyForm
 from inspector.notices.models import Notice
 from inspector.notices.queries import notice_seen_by, report_seen_by
@@ -25,6 +27,7 @@ MAX_PHOTOS = 20
 def create(notice_id: uuid.UUID) -> Answer:
     """Report cause, measure, result and photos. A mistake leaves what was typed where it is."""
     notice = notice_seen_by(current_user, notice_id, to_change=True)
+    check(MOVES, "report", current_user.role, notice.rectification.stage)
     form = ReportForm()
     if not form.validate_on_submit():
         return _again(notice, form, 422)

@@ -82,8 +82,8 @@ def issue(notice_id: uuid.UUID) -> Answer:
 def issue_all() -> Answer:
     """Issue all drafts, or those of `visit`, one paper each."""
     drafts = queries.notices_seen_by(current_user).where(queries.filters(clock.today())["draft"])
-    if visit := request.form.get("visit", type=uuid.UUID):
-        drafts = drafts.where(Finding.visit_id == visit)
+    if visit := request.form.get("visit"):
+        drafts = drafts.where(Finding.visit_id == _key(visit))
     drafts = drafts.order_by(Notice.drafted_at, Finding.position)
     notices = db.session.scalars(drafts.with_for_update(of=Notice)).all()
     for notice in notices:
@@ -134,6 +134,14 @@ def context_of(notice: Notice) -> dict[str, Any]:
         "verify_form": VerifyForm(),
         "person": current_user,
     }
+
+
+def _key(text: str) -> uuid.UUID:
+    """A key from a form. One that cannot be read is unknown; it must not come to mean all."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Problem("request.unknown") from None
 
 
 def _seen(notice_id: uuid.UUID, *, to_change: bool = False) -> Notice:

@@ -10,6 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Storable = Field(pattern=r"^[^\x00]*$")
+"""No NUL: PostgreSQL cannot keep one."""
 BATCH = 250
 """How many operations one request may carry."""
 
@@ -65,7 +67,7 @@ class NoteSet(Strict):
 
     item: Code
     field: Literal["note", "place", "no_photo_reason"]
-    text: Annotated[str, StringConstraints(max_length=20_000)]
+    text: Annotated[str, StringConstraints(max_length=20_000), Storable]
 
 
 class CorrectionSet(Strict):
@@ -83,7 +85,7 @@ class PhotoAdd(Strict):
     item: Code | None = None
     practice: uuid.UUID | None = None
     stage: Literal["before", "after", "practice"]
-    caption: Annotated[str, StringConstraints(max_length=2000)] = ""
+    caption: Annotated[str, StringConstraints(max_length=2000), Storable] = ""
     taken_at: datetime
 
 
@@ -91,7 +93,7 @@ class PhotoCaption(Strict):
     """photo.caption"""
 
     photo: uuid.UUID
-    caption: Annotated[str, StringConstraints(max_length=2000)]
+    caption: Annotated[str, StringConstraints(max_length=2000), Storable]
 
 
 class PhotoRemove(Strict):
@@ -105,7 +107,7 @@ class PracticeSet(Strict):
 
     practice: uuid.UUID
     section: Code | None = None
-    text: Annotated[str, StringConstraints(max_length=20_000)]
+    text: Annotated[str, StringConstraints(max_length=20_000), Storable]
 
 
 class PracticeRemove(Strict):

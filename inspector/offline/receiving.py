@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from inspector.db import db, insert_if_new
+from inspector.history import Event
 from inspector.offline.format import Batch, Entry
 from inspector.offline.models import Operation, Stream
 from inspector.offline.operations import KINDS, Result
@@ -49,18 +50,19 @@ def receive(batch: Batch, *, by: Person, at: datetime) -> Receipt:
     visits: dict[uuid.UUID, Visit | Problem] = {}
     receipt = Receipt()
     for entry in batch.ops:
+        next_one = entry.stream == stream.id and entry.seq == stream.last_seq + 1
         if (before := known.get(entry.op_id)) is not None:
-            receipt.results.append(_again(entry, before))
-            continue
-        if entry.stream != stream.id or entry.seq != stream.last_seq + 1:
+            receipt.results.append(_again(entry, before, by, at))
+        elif next_one:
+            known[entry.op_id] = _keep(entry, _apply(entry, visits, Stamp(by, at, entry.at)), at)
+            receipt.results.append(known[entry.op_id].result)
+        else:
             raise Problem("ops.gap", expected=stream.last_seq + 1)
-        result = _apply(entry, visits, Stamp(by, at, entry.at))
-        _keep(entry, result, at)
-        stream.last_seq = entry.seq
-        receipt.results.append(result)
+        if next_one:
+            stream.last_seq = entry.seq
     receipt.last_seq = stream.last_seq
     db.session.flush()
-    receipt.missing = _missing_pictures([v.id for v in visits.values() if isinstance(v, Visit)])
+    receipt.missing = _missing_pictures({entry.visit for entry in batch.ops}, by)
     return receipt
 
 
@@ -86,10 +88,26 @@ def _known(batch: Batch) -> dict[uuid.UUID, Operation]:
     return {row.op_id: row for row in rows}
 
 
-def _again(entry: Entry, before: Operation) -> Result:
-    if before.stream_id != entry.stream or before.digest != entry.digest:
-        return _rejected(entry, Problem("ops.reused"))
-    return before.result
+def _again(entry: Entry, before: Operation, by: Person, at: datetime) -> Result:
+    """The stored result; but other content under a known id is refused, and kept in the trail."""
+    if before.digest == entry.digest:
+        return before.result
+    trail = select(Event.detail).where(
+        Event.subject_table == Operation.__tablename__, Event.subject_id == entry.op_id
+    )
+    content = entry.model_dump(mode="json")
+    if content not in db.session.scalars(trail).all():
+        db.session.add(
+            Event(
+                at=at,
+                by_id=by.id,
+                verb="reuse",
+                subject_table=Operation.__tablename__,
+                subject_id=entry.op_id,
+                detail=content,
+            )
+        )
+    return _rejected(entry, Problem("ops.reused"))
 
 
 def _apply(entry: Entry, visits: dict[uuid.UUID, Visit | Problem], stamp: Stamp) -> Result:
@@ -129,29 +147,32 @@ def _rejected(entry: Entry, problem: Problem) -> Result:
     return {"op_id": str(entry.op_id), "status": "rejected", "reason": reason}
 
 
-def _keep(entry: Entry, result: Result, at: datetime) -> None:
-    db.session.add(
-        Operation(
-            op_id=entry.op_id,
-            stream_id=entry.stream,
-            seq=entry.seq,
-            kind=entry.kind,
-            visit_id=entry.visit,
-            payload=entry.payload,
-            digest=entry.digest,
-            device_at=entry.at,
-            received_at=at,
-            result=result,
-        )
+def _keep(entry: Entry, result: Result, at: datetime) -> Operation:
+    operation = Operation(
+        op_id=entry.op_id,
+        stream_id=entry.stream,
+        seq=entry.seq,
+        kind=entry.kind,
+        visit_id=entry.visit,
+        payload=entry.payload,
+        digest=entry.digest,
+        device_at=entry.at,
+        received_at=at,
+        result=result,
     )
+    db.session.add(operation)
+    return operation
 
 
-def _missing_pictures(visits: list[uuid.UUID]) -> list[str]:
+def _missing_pictures(visits: set[uuid.UUID], by: Person) -> list[str]:
+    """The pictures that these visits, as far as they are this person's, still wait for."""
     names = (
         select(Photo.sha256)
         .distinct()
+        .join(Photo.visit)
         .outerjoin(Picture, Picture.sha256 == Photo.sha256)
-        .where(Photo.visit_id.in_(visits), Photo.removed_at.is_(None), Picture.sha256.is_(None))
+        .where(Visit.id.in_(visits), Visit.inspector_id == by.id)
+        .where(Photo.removed_at.is_(None), Picture.sha256.is_(None))
         .order_by(Photo.sha256)
     )
     return list(db.session.scalars(names)) if visits else []

@@ -232,6 +232,7 @@ class Photo(Keyed, Base):
     removed_at: Mapped[datetime | None] = mapped_column(Utc)
 
     visit: Mapped[Visit] = relationship(back_populates="photos")
+    practice: Mapped[Practice | None] = relationship()
     picture: Mapped[Picture | None] = relationship(
         primaryjoin="foreign(Photo.sha256) == Picture.sha256", viewonly=True
     )

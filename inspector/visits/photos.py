@@ -12,8 +12,8 @@ from inspector.visits.models import Photo
 
 def serve_one(photos: Iterable[Photo], key: uuid.UUID) -> Response:
     """The photo of that key among `photos`; `?size=thumb` for the small one. Raises Problem
-    request.unknown, also for one whose bytes have not arrived."""
+    request.unknown, also for one that was removed or whose bytes have not arrived."""
     for photo in photos:
-        if photo.id == key and photo.picture is not None:
+        if photo.id == key and photo.removed_at is None and photo.picture is not None:
             return serve(photo.picture, thumb=request.args.get("size") == "thumb")
     raise Problem("request.unknown")

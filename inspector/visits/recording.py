@@ -16,8 +16,8 @@ from inspector.people.models import Person
 from inspector.problems import Problem
 from inspector.visits.models import Answer, Photo, Practice, Visit
 
-NUMBER: Final = re.compile(r"\d{1,7}(\.\d{1,2})?")
-WHOLE: Final = re.compile(r"\d{1,5}")
+NUMBER: Final = re.compile(r"[0-9]{1,7}(\.[0-9]{1,2})?")
+WHOLE: Final = re.compile(r"[0-9]{1,5}")
 TEXTS: Final = {"note": 2000, "place": 200, "no_photo_reason": 500}
 """The texts of an answer, and how many characters each may have."""
 
@@ -84,14 +84,17 @@ def add_photo(
     stamp: Stamp,
 ) -> Photo:
     """Attach a photo to an item or a good practice. Its bytes may arrive before or after."""
-    is_item = isinstance(subject, Item)
-    if is_item != (stage in {"before", "after"}):
+    item = subject if isinstance(subject, Item) else None
+    practice = subject if isinstance(subject, Practice) else None
+    if (practice is None) != (stage in {"before", "after"}):
         raise Problem("ops.malformed", why=f"stage {stage} does not fit")
+    if db.session.get(Photo, key) is not None:
+        raise Problem("ops.malformed", why=f"photo {key} belongs to another visit")
     _begin(visit, stamp)
     photo = Photo(
         id=key,
-        item_id=subject.id if is_item else None,
-        practice_id=None if is_item else subject.id,
+        item_id=item.id if item else None,
+        practice=practice,
         stage=stage,
         sha256=sha256,
         caption=caption[:200],
@@ -120,8 +123,10 @@ def set_practice(
     """Record a good practice, or change its text."""
     if len(text) > TEXTS["note"]:
         raise Problem("text.too_long", limit=TEXTS["note"])
-    _begin(visit, stamp)
     practice = next((p for p in visit.practices if p.id == key), None)
+    if practice is None and db.session.get(Practice, key) is not None:
+        raise Problem("ops.malformed", why=f"good practice {key} belongs to another visit")
+    _begin(visit, stamp)
     if practice is None:
         practice = Practice(id=key, added_at=stamp.at)
         visit.practices.append(practice)

@@ -68,6 +68,7 @@ export function arrivals(rules, state) {
     answersTotal: recorded.length,
     photos: photos.filter((photo) => state.photoArrived(photo)).length,
     photosTotal: photos.length,
+    troubled: photos.filter((photo) => photo.trouble).length,
     unsent: state.pending.size,
   };
 }

@@ -45,6 +45,7 @@ export class VisitPage {
   refusal = null;
   #items = [];
   #scheduled = false;
+  #scoredAt = 0;
 
   /** Show what there is, make the controls work, begin to send. */
   arm() {
@@ -78,10 +79,18 @@ export class VisitPage {
 
   #show() {
     const { state, rules, sender } = this;
-    this.score = score(rules, state.values());
+    if (this.#scoredAt !== state.turn) {
+      this.score = score(rules, state.values());
+      this.#scoredAt = state.turn;
+    }
+    const marks = state.marks();
     const failed = new Set(this.score.failed);
-    for (const [n, item] of this.#items.entries()) item.show(this.#viewOf(rules[n], failed));
-    this.practices?.show();
+    const withPhotos = new Set([...state.photos.values()].map((photo) => photo.item));
+    for (const [n, item] of this.#items.entries()) {
+      const photos = withPhotos.has(rules[n].code);
+      item.show(this.#viewOf(rules[n], marks, failed.has(rules[n].code), photos));
+    }
+    this.practices.show(marks);
     showHead({ score: this.score, shown: shown(this.score.value), state, rules });
     const arrived = arrivals(rules, state);
     showDock({ arrivals: arrived, sender, saving: this.recorder.open, score: this.score });
@@ -92,17 +101,17 @@ export class VisitPage {
   }
 
   /** @returns {import("./elements/checklist-item.js").ItemView} */
-  #viewOf(rule, failed) {
+  #viewOf(rule, marks, failed, hasPhotos) {
     const { state, score: { skipped } } = this;
-    const isFailed = failed.has(rule.code);
+    const photos = (stage) => (hasPhotos ? state.photosOf({ item: rule.code, stage }) : []);
     return {
       answer: state.answer(rule.code),
-      mark: state.markOfItem(rule.code),
-      failed: isFailed,
+      mark: marks.get(rule.code) ?? "",
+      failed,
       skipped: skipped.has(rule.code),
-      needs: isFailed ? missingPhotos(rule, state).map(({ what }) => what) : [],
-      before: state.photosOf({ item: rule.code, stage: "before" }),
-      after: state.photosOf({ item: rule.code, stage: "after" }),
+      needs: failed ? missingPhotos(rule, state).map(({ what }) => what) : [],
+      before: photos("before"),
+      after: photos("after"),
     };
   }
 

@@ -86,7 +86,7 @@ export class Recorder {
         await this.#write(action);
       } catch (error) {
         if (!action.blobs.length) {
-          this.#mark(action, UNSAVED);
+          for (const waiting of this.#queue) this.#mark(waiting, UNSAVED);
           await new Promise((again) => this.world.setTimeout(again, RETRY_MS));
           continue;
         }

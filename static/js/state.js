@@ -21,6 +21,8 @@ export class VisitState {
     this.pending = new Map();
     /** @type {string | null} */
     this.startedAt = startedAt;
+    /** Grows with every change of an answer's value: a score holds as long as it stands still. */
+    this.turn = 0;
     for (const op of ops) this.record(op, TABLET);
   }
 
@@ -33,6 +35,7 @@ export class VisitState {
     const rows = this[change.table];
     const blank = change.table === "answers" ? BLANK : { id: change.id };
     rows.set(change.id, { ...(rows.get(change.id) ?? blank), ...change.patch });
+    if (op.kind === "answer.set") this.turn += 1;
   }
 
   /** The operation has come one step further, or failed to. */
@@ -82,36 +85,31 @@ export class VisitState {
       .sort((a, b) => (a.taken_at < b.taken_at ? -1 : a.taken_at > b.taken_at ? 1 : 0));
   }
 
-  /** How safe an item is, photos included; "" when there is nothing to save. @param {string} code */
-  markOfItem(code) {
-    const photos = this.photosOf({ item: code });
-    const ids = new Set([...this.photos.values()].filter((p) => p.item === code).map((p) => p.id));
-    return worst([
-      ...this.#marks(({ payload }) => payload.item === code || ids.has(payload.photo)),
-      ...photos.map((photo) => (photo.received ? RECEIVED : TABLET)),
-      this.answers.has(code) ? RECEIVED : "",
-    ]);
-  }
-
-  /** @param {string} id of a good practice */
-  markOfPractice(id) {
-    return worst([
-      ...this.#marks(({ payload }) => payload.practice === id),
-      ...this.photosOf({ practice: id }).map((photo) => (photo.received ? RECEIVED : TABLET)),
-      this.practices.has(id) ? RECEIVED : "",
-    ]);
+  /**
+   * How safe each item and each good practice is, photos included: the worst of what belongs to it.
+   * @returns {Map<string, string>} by item code or practice id
+   */
+  marks() {
+    const marks = new Map();
+    const add = (key, mark) => key && marks.set(key, worse(marks.get(key) ?? "", mark));
+    for (const code of this.answers.keys()) add(code, RECEIVED);
+    for (const id of this.practices.keys()) add(id, RECEIVED);
+    for (const photo of this.photos.values()) {
+      if (!photo.removed) add(photo.item ?? photo.practice, photo.received ? RECEIVED : TABLET);
+    }
+    for (const { op, mark } of this.pending.values()) {
+      const photo = this.photos.get(op.payload.photo);
+      add(op.payload.item ?? op.payload.practice ?? photo?.item ?? photo?.practice, mark);
+    }
+    return marks;
   }
 
   /** Whether a photo's entry and its bytes have both arrived. */
   photoArrived(photo) {
-    return photo.received && !this.#marks(({ payload }) => payload.photo === photo.id).length;
-  }
-
-  #marks(concerns) {
-    return [...this.pending.values()].filter(({ op }) => concerns(op)).map(({ mark }) => mark);
+    return photo.received && ![...this.pending.values()].some(({ op }) => op.payload.photo === photo.id);
   }
 }
 
-function worst(marks) {
-  return [UNSAVED, SAVING, TABLET, RECEIVED].find((mark) => marks.includes(mark)) ?? "";
-}
+/** Everything that can be said of how safe something is, the worst first. */
+const ORDER = [UNSAVED, SAVING, TABLET, RECEIVED, ""];
+const worse = (a, b) => (ORDER.indexOf(a) < ORDER.indexOf(b) ? a : b);

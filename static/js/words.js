@@ -12,6 +12,7 @@ let language = "zh-CN";
 export function learn(given, tongue = "zh-CN") {
   words = given;
   language = tongue;
+  made = null;
 }
 
 /**
@@ -25,13 +26,10 @@ export function say(key, values = {}) {
 }
 
 /** @param {string | number | Date} moment @returns {string} 09:12, on the bank's clock */
-export const clock = (moment) => format(moment, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const clock = (moment) => formats().clock.format(new Date(moment));
 
 /** @param {string | number | Date} moment @returns {string} 11月23日 09:12, or 23 Nov 09:12 */
-export function dayAndClock(moment) {
-  const month = language.startsWith("zh") ? "long" : "short";
-  return `${format(moment, { month, day: "numeric" })} ${clock(moment)}`;
-}
+export const dayAndClock = (moment) => `${formats().day.format(new Date(moment))} ${clock(moment)}`;
 
 /** @param {number} seconds @returns {string} 1 分 05 秒, or 47 秒 */
 export function duration(seconds) {
@@ -47,8 +45,16 @@ export function watchFace(ms) {
   return `${two(Math.floor(tenths / 600))}:${two(Math.floor(tenths / 10) % 60)}.${tenths % 10}`;
 }
 
-function format(moment, options) {
-  const tongue = language.startsWith("zh") ? "zh-CN" : "en-GB";
-  return new Intl.DateTimeFormat(tongue, { timeZone: "Asia/Shanghai", ...options })
-    .format(new Date(moment));
+let made = null;
+
+/** Made once: a formatter costs more than all else on the page. */
+function formats() {
+  const isChinese = language.startsWith("zh");
+  const inShanghai = (options) =>
+    new Intl.DateTimeFormat(isChinese ? "zh-CN" : "en-GB", { timeZone: "Asia/Shanghai", ...options });
+  made ??= {
+    clock: inShanghai({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    day: inShanghai({ month: isChinese ? "long" : "short", day: "numeric" }),
+  };
+  return made;
 }

@@ -22,9 +22,11 @@ export function showDock({ arrivals, sender, saving, score }) {
 }
 
 function phaseOf({ arrivals, sender, saving, total }) {
-  const left = arrivals.unsent + arrivals.photosTotal - arrivals.photos;
+  const { troubled: n } = arrivals;
+  const left = arrivals.unsent + arrivals.photosTotal - arrivals.photos - n;
   const last = sender.lastSuccess ? ` · ${say("phase.last", { time: clock(sender.lastSuccess) })}` : "";
   if (saving) return say("phase.saving");
+  if (sender.phase === "idle" && !left && n) return say("phase.trouble", { n });
   if (sender.phase === "idle" && !left) return total ? say("phase.idle") + last : "";
   return say(`phase.${sender.phase === "idle" ? "other" : sender.phase}`) + last;
 }

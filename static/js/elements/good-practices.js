@@ -22,8 +22,11 @@ export class GoodPractices extends HTMLElement {
     });
   }
 
-  /** Show all that the visit has, and the empty ones that were just opened. */
-  show() {
+  /**
+   * Show all that the visit has, and the empty ones that were just opened.
+   * @param {Map<string, string>} marks how safe each is
+   */
+  show(marks = page.state.marks()) {
     const kept = [...page.state.practices.values()].filter((practice) => !practice.removed);
     const ids = [...new Set([...kept.map(({ id }) => id), ...this.#fresh])].sort();
     for (const [id, card] of this.#cards) {
@@ -34,7 +37,7 @@ export class GoodPractices extends HTMLElement {
     }
     ids.forEach((id, n) => {
       if (!this.#cards.has(id)) this.#cards.set(id, this.#card(id));
-      this.#showCard(this.#cards.get(id), id, n + 1);
+      this.#showCard(this.#cards.get(id), id, n + 1, marks.get(id) ?? "");
     });
   }
 
@@ -69,10 +72,10 @@ export class GoodPractices extends HTMLElement {
     this.show();
   }
 
-  #showCard({ root, text, section, strip, typing }, id, n) {
+  #showCard({ root, text, section, strip, typing }, id, n, safety) {
     const practice = page.state.practices.get(id);
     root.querySelector(".code").textContent = say("practice.title", { n });
-    const mark = root.hasAttribute("data-busy") ? "saving" : page.state.markOfPractice(id);
+    const mark = root.hasAttribute("data-busy") ? "saving" : safety;
     const state = root.querySelector("[data-state]");
     state.dataset.state = mark;
     state.textContent = mark ? say(`state.${mark}`) : "";

@@ -40,5 +40,5 @@ export function showRunning(watches) {
   if (!watch) return;
   const item = watch.closest("[data-item]").dataset.item;
   chip.href = `#${item}`;
-  chip.textContent = `⏱ ${say("watch.running", { item, time: watchFace(watch.elapsed).slice(0, -2) })}`;
+  chip.textContent = say("watch.running", { item, time: watchFace(watch.elapsed).slice(0, -2) });
 }

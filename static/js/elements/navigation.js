@@ -63,7 +63,7 @@ export class Navigation {
       const here = wanted ? items.some((item) => wanted.has(item.dataset.item)) : part.dataset.section === this.#section;
       part.toggleAttribute("data-away", !here);
     }
-    document.body.dataset.filter = filter;
+    document.body.dataset.showing = filter;
     document.querySelector("[data-nothing]").hidden = wanted === null || wanted.size > 0;
     for (const button of this.#filters) {
       button.setAttribute("aria-pressed", String(button.dataset.filter === filter));

@@ -4,7 +4,7 @@
 import { prepare, read, Refused, takenAt } from "../photos.js";
 import { uuid7 } from "../uuid7.js";
 import { clock, say } from "../words.js";
-import { openPhoto, stateOf, thumbOf } from "./photo-view.js";
+import { offerThumb, openPhoto, stateOf, thumbOf } from "./photo-view.js";
 import { copyOf, record } from "./recording.js";
 
 /** One after the other on the whole page: a decoded photo takes some 50 MB of memory. */
@@ -55,6 +55,7 @@ export class PhotoStrip extends HTMLElement {
     queue = queue.then(async () => {
       try {
         draft.kept = await prepare(await reading);
+        offerThumb(draft.kept);
         await this.#keep(draft);
       } catch (error) {
         this.#refuse(draft, error, file.name);
@@ -121,10 +122,10 @@ export class PhotoStrip extends HTMLElement {
     tile.querySelector("figcaption").textContent = `${clock(photo.taken_at)} · ${stateOf(photo)}`;
     tile.classList.toggle("bad", Boolean(photo.trouble));
     if (tile.dataset.sha256 === photo.sha256) return;
-    tile.dataset.sha256 = photo.sha256;
     const image = tile.querySelector("img");
     thumbOf(photo).then((url) => {
-      image.src = url ?? "";
+      if (url) tile.dataset.sha256 = photo.sha256;
+      if (url) image.src = url;
       image.hidden = !url;
       button.dataset.words = url ? "" : say("photo.no_preview");
     });

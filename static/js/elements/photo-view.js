@@ -5,16 +5,27 @@ import { listen, Typing } from "../typing.js";
 import { dayAndClock, say } from "../words.js";
 import { page, record, twice } from "./recording.js";
 
-/** @type {Map<string, Promise<string | null>>} addresses of thumbnails, by SHA-256 */
+/** @type {Map<string, string>} addresses of thumbnails, by SHA-256 */
 const thumbs = new Map();
 let opened = { photo: null, part: null };
 let dialog = null;
 let typing = null;
 
+/** Show a photo before it is on the disk. @param {import("../photos.js").Kept} kept */
+export function offerThumb({ sha256, thumb }) {
+  if (thumb && !thumbs.has(sha256)) thumbs.set(sha256, urlOf(thumb, "image/jpeg"));
+}
+
 /** The address of a small picture; null when this browser cannot show it. @param {object} photo */
-export function thumbOf(photo) {
-  if (!thumbs.has(photo.sha256)) thumbs.set(photo.sha256, findThumb(photo));
-  return thumbs.get(photo.sha256);
+export async function thumbOf(photo) {
+  const { sha256 } = photo;
+  if (!thumbs.has(sha256)) {
+    const kept = await page.store.picture(sha256).catch(() => null);
+    const url = kept?.thumb ? urlOf(kept.thumb, "image/jpeg") : (photo.received && photo.thumb_url) || null;
+    if (!url) return null;
+    thumbs.set(sha256, url);
+  }
+  return thumbs.get(sha256);
 }
 
 /** How far a photo has come, in words. @param {object} photo */
@@ -30,8 +41,13 @@ export function openPhoto(id, part) {
   opened = { photo: id, part };
   const image = dialog.querySelector("img");
   image.removeAttribute("src");
+  image.hidden = true;
   image.alt = photo.caption || say("photo.of", { n: "", item: photo.item ?? "" });
-  wholeOf(photo).then((url) => url && opened.photo === id && (image.src = url));
+  wholeOf(photo).then((url) => {
+    if (!url || opened.photo !== id) return;
+    image.src = url;
+    image.hidden = false;
+  });
   const trouble = photo.trouble?.code === "photo.lost" ? say("photo.lost") : photo.trouble?.sentence;
   dialog.querySelector("[data-about]").textContent =
     [dayAndClock(photo.taken_at), stateOf(photo), trouble].filter(Boolean).join(" · ");
@@ -63,14 +79,10 @@ function prepareDialog() {
   return made;
 }
 
-async function findThumb(photo) {
-  const kept = await page.store.picture(photo.sha256).catch(() => null);
-  if (kept?.thumb) return URL.createObjectURL(new Blob([kept.thumb], { type: "image/jpeg" }));
-  return (photo.received && photo.thumb_url) || null;
-}
-
 async function wholeOf(photo) {
   const kept = await page.store.picture(photo.sha256).catch(() => null);
-  if (kept?.thumb) return URL.createObjectURL(new Blob([kept.bytes], { type: kept.type }));
+  if (kept?.thumb) return urlOf(kept.bytes, kept.type);
   return (photo.received && photo.url) || null;
 }
+
+const urlOf = (bytes, type) => URL.createObjectURL(new Blob([bytes], { type }));

@@ -19,11 +19,8 @@ export class Review {
 
   /** @param {{submit: () => void, stop: () => void}} on what the two buttons do */
   constructor({ submit, stop }) {
-    this.submitButton = this.#get("[data-submit]");
-    this.submitButton.addEventListener("click", () => {
-      if (this.submitButton.dataset.act === "stop") stop();
-      else submit();
-    });
+    this.#get("[data-submit]").addEventListener("click", submit);
+    this.#get("[data-stop]").addEventListener("click", stop);
     for (const button of this.#dialog.querySelectorAll("[data-close]")) {
       button.addEventListener("click", () => this.#dialog.close());
     }
@@ -53,11 +50,10 @@ export class Review {
     this.#get("[data-sending]").hidden = !sending;
     this.#get("[data-warning]").hidden = Boolean(sending);
     if (sending) this.#showProgress(standing);
-    this.submitButton.textContent = say(sending ? "review.stop" : "review.submit");
-    this.submitButton.dataset.act = sending ? "stop" : "submit";
-    this.submitButton.classList.toggle("primary", !sending);
-    this.submitButton.disabled = sending === "sent" ||
-      (!sending && missing.length + standing.lost + standing.foreign > 0);
+    this.#get("[data-stop]").hidden = sending !== "gathering";
+    this.#get("footer [data-close]").hidden = Boolean(sending);
+    const blocked = missing.length + standing.lost + standing.foreign > 0;
+    this.#get("[data-submit]").disabled = Boolean(sending) || blocked;
   }
 
   #showRemarks({ score, missing, lost, foreign, refusal }) {
