@@ -32,15 +32,18 @@ set_up_demo() {
   end
 }
 
-# set_up_test: the same, and what the suite needs; sets BROWSER to a Chromium that starts.
+# set_up_test yes|no: the same, and what the suite needs; with `yes` also a browser, and BROWSER is
+# set to the path of a Chromium that starts.
 set_up_test() {
+  local with_browser=$1 chromium=
+  if [[ $with_browser == yes ]]; then chromium=$(chromium_package); fi
   begin
   packages "${APP_PACKAGES[@]}" "${TEST_PACKAGES[@]}" \
-    "$(venv_package)" "$(postgresql_package)" "$(chromium_package)"
+    "$(venv_package)" "$(postgresql_package)" "$chromium"
   python_environment requirements-dev.txt
   browser_files
   translations
-  find_or_fetch_browser
+  if [[ $with_browser == yes ]]; then find_or_fetch_browser; fi
   end
 }
 

@@ -57,6 +57,7 @@ explain_failure() {
     packages) advice='see the line with E: above; check the connection and /etc/apt, and try again' ;;
     venv) advice='install python3-venv of the same version as python3, and try again' ;;
     npm | node | python) advice='check the connection to the package registry, and try again' ;;
+    browser) advice="install a Chromium or Google Chrome that starts, or: bin/test -m 'not browser'" ;;
     data) advice='mend what the last line names; if the bundled library has changed: bin/demo --fresh' ;;
     *) advice='mend what the lines above name, and try again' ;;
   esac

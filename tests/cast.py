@@ -185,7 +185,7 @@ def report_form(photos: int = 1, **changes: Any) -> dict[str, Any]:
     """What a branch sends when it reports: cause, measure, result, day, photos."""
     files = [(io.BytesIO(picture_bytes("green")), f"{n}.jpg") for n in range(photos)]
     words = {"cause": "换季时未清理", "measure": "每周一逐格检查", "result": "已全部撤换"}
-    return {**words, "done_on": date(2026, 11, 23), "photos": files} | changes
+    return {**words, "done_on": clock.today(), "photos": files} | changes
 
 
 def submitted(

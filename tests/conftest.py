@@ -6,23 +6,22 @@ counts that grow with the rows.
 
 import contextvars
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import flask_migrate
 import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import NullPool, create_engine, event, make_url, text
+from sqlalchemy import event, make_url
 from werkzeug.test import TestResponse
 
 from inspector import create_app
 from inspector.db import db
-from tests.cast import Cast, load_library, people_of_the_cast
+from tests.cast import Cast
+from tests.databases import postgres_template, sqlite_template
 
 POSTGRES = os.environ.get("INSPECTOR_TEST_POSTGRES_URL", "")
 
@@ -72,12 +71,12 @@ def engine_app(
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "sqlite":
         app = _app(f"sqlite:///{folder / 'test.sqlite3'}", folder)
-        renew = _sqlite_template(app, folder)
+        renew = sqlite_template(app, folder)
     elif POSTGRES:
-        name = f"inspector_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        name = f"inspector_{os.getpid()}"
         url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
         app = _app(url, folder)
-        renew = _postgres_template(app, name)
+        renew = postgres_template(app, POSTGRES, name)
     else:
         pytest.skip("INSPECTOR_TEST_POSTGRES_URL is not set: bin/test starts a private cluster")
     yield app, renew
@@ -147,54 +146,3 @@ def _app(url: str, folder: Path) -> Flask:
     )
     app.test_client_class = Client
     return app
-
-
-def _fill(app: Flask) -> None:
-    with app.app_context():
-        flask_migrate.upgrade()
-        load_library()
-        people_of_the_cast()
-        db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
-
-
-def _sqlite_template(app: Flask, folder: Path) -> Callable[[], None]:
-    _fill(app)
-    live, template = folder / "test.sqlite3", folder / "template.sqlite3"
-    live.rename(template)
-
-    def renew() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        for leftover in folder.glob("test.sqlite3*"):
-            leftover.unlink()
-        shutil.copyfile(template, live)
-
-    return renew
-
-
-def _postgres_template(app: Flask, name: str) -> Callable[[], None]:
-    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-
-    def run(*statements: str) -> None:
-        with server.connect() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-
-    run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
-    _fill(app)
-    run(
-        f"DROP DATABASE IF EXISTS {name}_template WITH (FORCE)",
-        f"ALTER DATABASE {name} RENAME TO {name}_template",
-    )
-
-    def renew() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        run(
-            f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-            f"CREATE DATABASE {name} TEMPLATE {name}_template",
-        )
-
-    return renew

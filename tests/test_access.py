@@ -8,7 +8,6 @@ to them. 302, 303 and 401 in the first column: the sign-in page. 404: it does no
 
 import uuid
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
@@ -133,21 +132,25 @@ def test_everybody_gets_the_answer_that_the_table_says(
 ) -> None:
     method, endpoint, *scene = row[: -len(PEOPLE)]
     expected = dict(zip(PEOPLE, map(int, row[-len(PEOPLE) :]), strict=True))
-    got = {}
-    values = a_scene(cast, scene)
+    got: dict[str, int] = {}
     for column, name in PEOPLE.items():
-        if method == "POST":  # whoever is let in changes it, so each has one of their own
-            values = a_scene(cast, scene)
+        if not got or (method == "POST" and let_in(got)):
+            keys = a_scene(cast, scene)
         client = client_of(getattr(cast, name) if name else None)
-        url = address_of(app, endpoint, values)
+        url = address_of(app, endpoint, keys)
         response = client.open(url, method=method, **body_of(endpoint, cast))
         got[column] = response.status_code
     assert got == expected
 
 
+def let_in(got: dict[str, int]) -> bool:
+    """Whether the last person changed the scene, so that the next one needs another."""
+    return bool(got) and list(got.values())[-1] < 400
+
+
 def a_scene(cast: Cast, words: list[str]) -> dict[str, Any]:
     """Rows as far as the words say, and their keys."""
-    keys = {"code": "ONSITE", "version": "1.0", "filename": "img/favicon.svg"}
+    keys: dict[str, Any] = {"code": "ONSITE", "version": "1.0", "filename": "img/favicon.svg"}
     match [word for word in words if word != "mystery"]:
         case []:
             return keys | {"sha256": make.picture_sha256("white")}
@@ -236,6 +239,6 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "visits.cancel": lambda _: {"reason": "网点停电"},
     "decisions.reject": lambda _: {"reason": "证据不足"},
     "notices.acknowledge": lambda _: {"post": "outlet_head"},
-    "reports.create": lambda _: make.report_form(done_on=date(2026, 11, 23)),
+    "reports.create": lambda _: make.report_form(),
     "reports.give_back": lambda _: {"remark": "照片看不清"},
 }

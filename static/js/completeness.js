@@ -61,7 +61,8 @@ export function nextOf(rules, codes, from) {
  */
 export function arrivals(rules, state) {
   const recorded = rules.filter((rule) => state.answers.has(rule.code)).map((rule) => rule.code);
-  const pending = new Set([...state.pending.values()].map(({ op }) => op.payload.item));
+  const unsent = [...[...state.pending.values()].map(({ op }) => op), ...state.rejected];
+  const pending = new Set(unsent.map(({ payload }) => payload.item));
   const photos = state.photosOf({});
   return {
     answers: recorded.filter((code) => !pending.has(code)).length,

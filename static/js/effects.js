@@ -14,8 +14,8 @@ export const BLANK = Object.freeze({
  * @property {string} [stream] @property {number} [seq]
  *
  * @typedef {object} Effect
- * @property {"answers" | "photos" | "practices" | "meta"} table
- * @property {string} id item code, photo id, practice id or key
+ * @property {"answers" | "photos" | "practices" | "visits"} table
+ * @property {string} id item code, or id of photo, practice or visit
  * @property {object} patch the fields that change
  */
 
@@ -28,7 +28,7 @@ export function effect({ kind, visit, payload, at }) {
   const { item, photo, practice } = payload;
   switch (kind) {
     case "visit.start":
-      return { table: "meta", id: `started:${visit}`, patch: { at } };
+      return { table: "visits", id: visit, patch: { started_at: at } };
     case "answer.set":
       return { table: "answers", id: item, patch: { value: payload.value } };
     case "note.set":
@@ -53,4 +53,10 @@ export function effect({ kind, visit, payload, at }) {
     default:
       return null;
   }
+}
+
+/** Whether a later operation says again, or says otherwise, what an earlier one said. */
+export function supersedes(later, earlier) {
+  return later.kind === earlier.kind && later.visit === earlier.visit &&
+    ["item", "field", "photo", "practice"].every((key) => later.payload[key] === earlier.payload[key]);
 }

@@ -1,6 +1,7 @@
 // The sender's side of the store: what is next to be sent, and what the server's answers change.
 // An operation leaves this tablet only here, and only because the server named it. No DOM.
 
+import { supersedes } from "./effects.js";
 import { append } from "./store.js";
 import { forget, TABLES } from "./tables.js";
 
@@ -110,7 +111,7 @@ export class Outbox {
         if (await tx.objectStore("ops").index("visit").count(op.visit)) continue;
         const photos = await tx.objectStore("photos").index("visit").getAll(op.visit);
         if (photos.some((photo) => !photo.removed && !photo.received)) continue;
-        await append(tx, op);
+        await append(tx, [op]);
         await meta.delete(`submit:${op.visit}`);
         ready.push(op);
       }
@@ -141,6 +142,10 @@ export class Outbox {
 
 async function accept(tx, op, result) {
   if (op.kind === "visit.submit") return forget(tx, op.visit);
+  const rejected = tx.objectStore("rejected");
+  for (const earlier of await rejected.index("visit").getAll(op.visit)) {
+    if (supersedes(op, earlier)) await rejected.put({ ...earlier, superseded: true });
+  }
   const key = op.payload.item && !op.payload.photo ? [op.visit, op.payload.item] : null;
   const answer = key && (await tx.objectStore("answers").get(key));
   if (answer && result.rev > answer.rev) {

@@ -1,7 +1,7 @@
 // The page of one visit: what is known goes to the parts that show it, what they record goes to the
 // recorder, and the sender is told.
 
-import { arrivals, missing, missingPhotos } from "./completeness.js";
+import { arrivals } from "./completeness.js";
 import { showAlerts } from "./elements/alerts.js";
 import "./elements/checklist-item.js";
 import { showDock } from "./elements/dock.js";
@@ -15,6 +15,7 @@ import { Recorder } from "./recorder.js";
 import { score, shown } from "./scoring.js";
 import { Sender } from "./sender.js";
 import { TABLET, UNSAVED, VisitState } from "./state.js";
+import { itemViews, standing } from "./views.js";
 
 export class VisitPage {
   /**
@@ -25,7 +26,6 @@ export class VisitPage {
     this.visit = { id: snapshot.visit.id, tpl: snapshot.tpl };
     this.rules = snapshot.rules;
     this.state = new VisitState(rows);
-    this.rejected = rows.rejected.filter(({ kind }) => kind !== "visit.submit");
     this.submitting = rows.submitting;
     this.watches = rows.timers;
     Object.assign(page, { visit: this.visit.id, store, state: this.state });
@@ -63,14 +63,18 @@ export class VisitPage {
     document.body.dataset.armed = ""; // for tests and for print: the page shows what there is
   }
 
-  /** Show what has changed, once, before the next frame. */
+  /** Show what has changed, once a frame; in a tab that has no frames, a little later. */
   refresh() {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
+    const show = () => {
+      clearTimeout(timer);
+      cancelAnimationFrame(frame);
       this.#scheduled = false;
       this.#show();
-    });
+    };
+    const frame = requestAnimationFrame(show);
+    const timer = setTimeout(show, 100);
   }
 
   openReview() {
@@ -83,55 +87,22 @@ export class VisitPage {
       this.score = score(rules, state.values());
       this.#scoredAt = state.turn;
     }
-    const marks = state.marks();
-    const failed = new Set(this.score.failed);
-    const withPhotos = new Set([...state.photos.values()].map((photo) => photo.item));
-    for (const [n, item] of this.#items.entries()) {
-      const photos = withPhotos.has(rules[n].code);
-      item.show(this.#viewOf(rules[n], marks, failed.has(rules[n].code), photos));
-    }
-    this.practices.show(marks);
+    const views = itemViews(rules, state, this.score);
+    for (const [n, item] of this.#items.entries()) item.show(views[n]);
+    this.practices.show();
     showHead({ score: this.score, shown: shown(this.score.value), state, rules });
     const arrived = arrivals(rules, state);
     showDock({ arrivals: arrived, sender, saving: this.recorder.open, score: this.score });
     const unsaved = [...state.pending.values()].some(({ mark }) => mark === UNSAVED);
-    showAlerts({ unsaved, sender, rejected: this.rejected });
+    showAlerts({ unsaved, sender, rejected: state.rejected });
     for (const part of document.querySelectorAll(".part")) part.inert = Boolean(this.submitting);
     if (this.review.isOpen) this.review.show(this.#standing());
   }
 
-  /** @returns {import("./elements/checklist-item.js").ItemView} */
-  #viewOf(rule, marks, failed, hasPhotos) {
-    const { state, score: { skipped } } = this;
-    const photos = (stage) => (hasPhotos ? state.photosOf({ item: rule.code, stage }) : []);
-    return {
-      answer: state.answer(rule.code),
-      mark: marks.get(rule.code) ?? "",
-      failed,
-      skipped: skipped.has(rule.code),
-      needs: failed ? missingPhotos(rule, state).map(({ what }) => what) : [],
-      before: photos("before"),
-      after: photos("after"),
-    };
-  }
-
-  /** @returns {import("./elements/review.js").Standing} */
   #standing() {
-    const { state, rules } = this;
-    const photos = state.photosOf({});
-    const handedOver = [...state.pending.values()].some(({ op }) => op.kind === "visit.submit");
-    const running = this.#running.map((watch) => ({ item: watch.closest("[data-item]").dataset.item, what: "running" }));
-    return {
-      score: this.score,
-      missing: [...missing(rules, state, this.score), ...running],
-      corrected: this.score.failed.filter((code) => state.answer(code).corrected).length,
-      practices: [...state.practices.values()].filter(({ removed }) => !removed).length,
-      lost: photos.filter((photo) => photo.trouble).length,
-      foreign: photos.filter((photo) => !photo.received && !photo.trouble && photo.foreign).length,
-      sending: handedOver ? "sent" : this.submitting ? "gathering" : "",
-      arrivals: arrivals(rules, state),
-      refusal: this.refusal,
-    };
+    const running = this.#running.map((watch) => watch.closest("[data-item]").dataset.item);
+    const { submitting, refusal } = this;
+    return standing(this.rules, this.state, this.score, { running, submitting: Boolean(submitting), refusal });
   }
 
   get #running() {
@@ -188,20 +159,22 @@ export class VisitPage {
 
   #hearWritten({ ops, meta }) {
     for (const op of ops) if (op.visit === this.visit.id) this.state.record(op, TABLET);
-    const wish = meta[`submit:${this.visit.id}`];
-    if (wish !== undefined) this.submitting = wish;
+    for (const [key, value] of Object.entries(meta)) {
+      if (key === `submit:${this.visit.id}`) this.submitting = value;
+      if (value && key === `timer:${this.visit.id}:${value.item}`) this.#itemOf(value.item).watch.take(value);
+    }
     this.sender.kick();
   }
 
+  #itemOf(code) {
+    return this.#items.find((item) => item.code === code);
+  }
+
   #settle(op, result) {
-    this.state.settle(result);
-    const refused = result.status === "rejected";
-    if (op.kind !== "visit.submit") {
-      if (refused) this.rejected.push({ ...op, reason: result.reason });
-      return;
-    }
+    this.state.settle(op, result);
+    if (op.kind !== "visit.submit") return;
     this.submitting = null;
-    if (!refused) return void location.replace(location.pathname); // now a page that cannot be changed
+    if (result.status !== "rejected") return void location.replace(location.pathname); // the record
     this.refusal = result.reason;
     this.openReview();
   }

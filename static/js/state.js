@@ -1,6 +1,6 @@
 // A visit as this page knows it, and which of its operations are still on their way. No DOM, no database.
 
-import { BLANK, effect } from "./effects.js";
+import { BLANK, effect, supersedes } from "./effects.js";
 
 /** How far an operation has come: being written, not written, on this tablet. Received: forgotten. */
 export const SAVING = "saving";
@@ -9,8 +9,8 @@ export const TABLET = "tablet";
 export const RECEIVED = "received";
 
 export class VisitState {
-  /** @param {object} rows what the store loaded: answers, photos, practices, ops, startedAt */
-  constructor({ answers, photos, practices, ops, startedAt }) {
+  /** @param {object} rows what the store loaded: answers, photos, practices, ops, rejected, startedAt */
+  constructor({ answers, photos, practices, ops, rejected, startedAt }) {
     /** @type {Map<string, object>} by item code */
     this.answers = new Map(answers.map((row) => [row.item, row]));
     /** @type {Map<string, object>} */
@@ -19,6 +19,8 @@ export class VisitState {
     this.practices = new Map(practices.map((row) => [row.id, row]));
     /** @type {Map<string, {op: object, mark: string}>} by op_id */
     this.pending = new Map();
+    /** @type {object[]} operations that the server refused, with its reason; they stay here */
+    this.rejected = rejected.filter((op) => !op.superseded && op.kind !== "visit.submit");
     /** @type {string | null} */
     this.startedAt = startedAt;
     /** Grows with every change of an answer's value: a score holds as long as it stands still. */
@@ -31,7 +33,7 @@ export class VisitState {
     this.pending.set(op.op_id, { op, mark });
     const change = effect(op);
     if (op.kind === "visit.start") this.startedAt ??= op.at;
-    if (!change || change.table === "meta") return;
+    if (!change || change.table === "visits") return;
     const rows = this[change.table];
     const blank = change.table === "answers" ? BLANK : { id: change.id };
     rows.set(change.id, { ...(rows.get(change.id) ?? blank), ...change.patch });
@@ -44,11 +46,13 @@ export class VisitState {
     if (entry) entry.mark = mark;
   }
 
-  /** The server named the operation: it has left this tablet. @param {object} result */
-  settle(result) {
-    const entry = this.pending.get(result.op_id);
-    this.pending.delete(result.op_id);
-    const answer = entry && this.answers.get(entry.op.payload.item);
+  /** The server named the operation: it has left the outbox. @param {object} op @param {object} result */
+  settle(op, result) {
+    this.pending.delete(op.op_id);
+    if (op.kind === "visit.submit") return;
+    this.rejected = this.rejected.filter((refused) => !supersedes(op, refused));
+    if (result.status === "rejected") this.rejected.push({ ...op, reason: result.reason });
+    const answer = this.answers.get(op.payload.item);
     if (answer && result.rev > answer.rev) answer.rev = result.rev;
   }
 
@@ -97,11 +101,15 @@ export class VisitState {
     for (const photo of this.photos.values()) {
       if (!photo.removed) add(photo.item ?? photo.practice, photo.received ? RECEIVED : TABLET);
     }
-    for (const { op, mark } of this.pending.values()) {
-      const photo = this.photos.get(op.payload.photo);
-      add(op.payload.item ?? op.payload.practice ?? photo?.item ?? photo?.practice, mark);
-    }
+    for (const { op, mark } of this.pending.values()) add(this.subjectOf(op), mark);
+    for (const op of this.rejected) add(this.subjectOf(op), TABLET);
     return marks;
+  }
+
+  /** The item or good practice that an operation is about. @returns {string | undefined} */
+  subjectOf({ payload }) {
+    const photo = this.photos.get(payload.photo);
+    return payload.item ?? payload.practice ?? photo?.item ?? photo?.practice;
   }
 
   /** Whether a photo's entry and its bytes have both arrived. */

@@ -4,7 +4,7 @@
 
 import { openDB } from "idb";
 
-import { adopt, apply, createTables } from "./tables.js";
+import { adopt, apply, createTables, TABLES } from "./tables.js";
 import { uuid7 } from "./uuid7.js";
 
 const STRICT = { durability: "strict" };
@@ -37,16 +37,16 @@ export class Store {
   async load(snapshot) {
     const visit = snapshot.visit.id;
     await this.change(["ops", "answers", "photos", "practices"], (tx) => adopt(tx, snapshot));
-    const tx = await this.read(["ops", "answers", "photos", "practices", "rejected", "meta"]);
+    const tx = await this.read(TABLES);
     const rows = (table) => tx.objectStore(table).index("visit").getAll(visit);
     const meta = tx.objectStore("meta");
     const timers = IDBKeyRange.bound(`timer:${visit}:`, `timer:${visit}:\uffff`);
     const [ops, answers, photos, practices, rejected, started, submitting, watches] =
       await Promise.all([
         rows("ops"), rows("answers"), rows("photos"), rows("practices"), rows("rejected"),
-        meta.get(`started:${visit}`), meta.get(`submit:${visit}`), meta.getAll(timers),
+        tx.objectStore("visits").get(visit), meta.get(`submit:${visit}`), meta.getAll(timers),
       ]);
-    const startedAt = snapshot.visit.started_at ?? started?.at ?? null;
+    const startedAt = snapshot.visit.started_at ?? started?.started_at ?? null;
     const running = Object.fromEntries(watches.map((watch) => [watch.item, watch]));
     return { ops, answers, photos, practices, rejected, startedAt, submitting, timers: running };
   }
@@ -58,17 +58,16 @@ export class Store {
    * @param {{ops?: object[], blobs?: object[], meta?: Record<string, object | null>}} action
    */
   async write({ ops = [], blobs = [], meta = {} }) {
-    const tables = ["meta", "ops", "answers", "photos", "practices", "blobs"];
-    await this.change(tables, async (tx) => {
+    await this.change(TABLES, async (tx) => {
       const notes = tx.objectStore("meta");
       if (ops.length && (await notes.get(`done:${ops[0].op_id}`))) return;
-      for (const op of ops) await append(tx, op);
-      for (const blob of blobs) {
-        await tx.objectStore("blobs").put({ ...blob, waiting: Date.now() });
-      }
-      for (const [key, value] of Object.entries(meta)) {
-        await (value === null ? notes.delete(key) : notes.put(value, key));
-      }
+      // Async, every one: a request that throws at once must not leave the others unobserved.
+      await Promise.all([
+        append(tx, ops),
+        ...blobs.map(async (blob) => tx.objectStore("blobs").put({ ...blob, waiting: Date.now() })),
+        ...Object.entries(meta).map(async ([key, value]) =>
+          value === null ? notes.delete(key) : notes.put(value, key)),
+      ]);
     });
     this.tell({ type: "written", ops, meta });
   }
@@ -132,14 +131,18 @@ export class Store {
   }
 }
 
-/** Put an operation at the end of the stream: its number is given here, so there are no gaps. */
-export async function append(tx, op) {
+/** Put operations at the end of the stream: their numbers are given here, so there are no gaps. */
+export async function append(tx, ops) {
+  if (!ops.length) return;
   const meta = tx.objectStore("meta");
   const stream = await meta.get("stream");
-  await tx.objectStore("ops").add({ ...op, stream: stream.id, seq: stream.next });
-  await meta.put({ ...stream, next: stream.next + 1 }, "stream");
-  await meta.put(true, `done:${op.op_id}`);
-  await apply(tx, op);
+  await meta.put({ ...stream, next: stream.next + ops.length }, "stream");
+  const numbered = ops.map((op, n) => ({ ...op, stream: stream.id, seq: stream.next + n }));
+  await Promise.all([
+    apply(tx, ops),
+    ...numbered.map(async (op) => tx.objectStore("ops").add(op)),
+    ...ops.map(async (op) => meta.put(true, `done:${op.op_id}`)),
+  ]);
 }
 
 function abort(tx) {

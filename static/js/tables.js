@@ -2,7 +2,7 @@
 
 import { BLANK, effect } from "./effects.js";
 
-export const TABLES = ["ops", "answers", "photos", "practices", "blobs", "rejected", "meta"];
+export const TABLES = ["visits", "ops", "answers", "photos", "practices", "blobs", "rejected", "meta"];
 
 /** The first version of the database. @param {import("idb").IDBPDatabase} db */
 export function createTables(db) {
@@ -10,6 +10,7 @@ export function createTables(db) {
     const made = db.createObjectStore(name, options);
     for (const [index, unique = false] of indexes) made.createIndex(index, index, { unique });
   };
+  table("visits", { keyPath: "id" });
   table("ops", { keyPath: "seq" }, ["op_id", true], ["visit"]);
   table("answers", { keyPath: ["visit", "item"] }, ["visit"]);
   table("photos", { keyPath: "id" }, ["visit"], ["sha256"]);
@@ -19,19 +20,33 @@ export function createTables(db) {
   db.createObjectStore("meta");
 }
 
-/** Do to the rows what an operation says. @param {object} tx @param {import("./effects.js").Op} op */
-export async function apply(tx, op) {
+/**
+ * Do to the rows what operations say: first all that must be read, then all that is written, because
+ * every step in between costs a turn of the browser.
+ * @param {object} tx @param {import("./effects.js").Op[]} ops
+ */
+export async function apply(tx, ops) {
+  const changes = ops.map(changeOf).filter(Boolean);
+  const before = await Promise.all(changes.map(async ({ table, key }) => tx.objectStore(table).get(key)));
+  const rows = new Map();
+  changes.forEach((change, n) => {
+    const name = JSON.stringify([change.table, change.key]);
+    const row = rows.get(name)?.row ?? before[n] ?? change.blank;
+    rows.set(name, { ...change, row: { ...row, ...change.patch } });
+  });
+  await Promise.all([...rows.values()].map(async ({ table, row }) => tx.objectStore(table).put(row)));
+}
+
+function changeOf(op) {
   const change = effect(op);
-  if (!change) return;
-  const table = tx.objectStore(change.table);
-  if (change.table === "meta") {
-    if (!(await table.get(change.id))) await table.put(change.patch, change.id);
-    return;
-  }
+  if (!change) return null;
+  const { visit } = op;
   const isAnswer = change.table === "answers";
-  const before = await table.get(isAnswer ? [op.visit, change.id] : change.id);
-  const blank = isAnswer ? { ...BLANK, item: change.id } : { id: change.id };
-  await table.put({ ...(before ?? { ...blank, visit: op.visit }), ...change.patch });
+  return {
+    ...change,
+    key: isAnswer ? [visit, change.id] : change.id,
+    blank: isAnswer ? { ...BLANK, visit, item: change.id } : { visit, id: change.id },
+  };
 }
 
 /**
@@ -68,7 +83,7 @@ export async function adopt(tx, snapshot) {
   for (const theirs of snapshot.practices) {
     if (!practice.has(theirs.id)) await put("practices", { removed: false, ...theirs });
   }
-  if (changed) for (const op of ops) await apply(tx, op);
+  if (changed) await apply(tx, ops);
 }
 
 /** Forget a visit that the server holds complete and frozen. @param {object} tx over all tables */
@@ -84,5 +99,5 @@ export async function forget(tx, visit) {
   }
   const meta = tx.objectStore("meta");
   await meta.delete(IDBKeyRange.bound(`timer:${visit}:`, `timer:${visit}:\uffff`));
-  await meta.delete(`started:${visit}`);
+  await tx.objectStore("visits").delete(visit);
 }

@@ -32,7 +32,11 @@ async function begin() {
 /** Nothing typed or recorded is lost when the page goes away; what waits is sent when it comes back. */
 function watchOver({ recorder, sender }) {
   addEventListener("online", () => sender.kick());
-  addEventListener("pageshow", () => sender.kick());
+  addEventListener("pageshow", ({ persisted }) => {
+    // Taken back from the browser's memory, the page has missed what other tabs did meanwhile.
+    if (persisted) location.reload();
+    else sender.kick();
+  });
   addEventListener("pagehide", flushAll);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") sender.kick();

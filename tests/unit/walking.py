@@ -14,9 +14,7 @@ Allowed: TypeAlias = Mapping[str, tuple[str, str, str]]
 """For each move: from which stages, by which roles, to which stage; words parted by blanks."""
 
 
-def disagreements(
-    moves: Mapping[str, Move[S]], stages: Iterable[S], allowed: Allowed
-) -> list[str]:
+def disagreements(moves: Mapping[str, Move[S]], stages: Iterable[S], allowed: Allowed) -> list[str]:
     """Every cell (move, stage, role) in which the code does other than the table allows."""
     found = [] if moves.keys() == allowed.keys() else [f"{set(moves) ^ set(allowed)}"]
     for name, (sources, roles, to) in allowed.items():

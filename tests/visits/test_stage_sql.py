@@ -33,5 +33,7 @@ def test_sql_finds_the_visits_that_the_lifecycle_puts_at_a_stage(
 
 def test_every_visit_is_at_exactly_one_stage(visits: list[Visit], cast: Cast) -> None:
     make.a_visit(cast)
-    everywhere = [db.session.scalars(select(Visit.id).where(sql)).all() for sql in STAGE_SQL.values()]
+    everywhere = [
+        db.session.scalars(select(Visit.id).where(sql)).all() for sql in STAGE_SQL.values()
+    ]
     assert sum(map(len, everywhere)) == len(visits) + 1

@@ -2,17 +2,23 @@
 
 import { dayAndClock, say, watchFace } from "../words.js";
 
+let headShown = "";
+
 /**
  * @param {object} of
  * @param {object} of.score from scoring.js @param {string} of.shown the score in words
  * @param {import("../state.js").VisitState} of.state @param {object[]} of.rules
  */
 export function showHead({ score, shown, state, rules }) {
+  const practices = [...state.practices.values()].filter(({ removed }) => !removed).length;
+  const since = state.startedAt;
+  const known = `${state.turn} ${since} ${practices}`;
+  if (known === headShown) return;
+  headShown = known;
   const done = rules.length - score.unanswered.length;
   text("[data-score]", shown);
   text("[data-answered]", say("head.items", { done, all: rules.length }));
   document.querySelector(".visit-top [data-progress]").value = done;
-  const since = state.startedAt;
   text("[data-started]", since ? say("head.started", { time: dayAndClock(since) }) : say("head.fresh"));
   text('[data-filter="unanswered"] b', score.unanswered.length || "");
   text('[data-filter="failed"] b', score.failed.length || "");
@@ -23,7 +29,6 @@ export function showHead({ score, shown, state, rules }) {
     chip.querySelector("i").textContent = part.unanswered ? "" : "✓";
     chip.querySelector("b").textContent = part.failed ? `✕${part.failed}` : "";
   }
-  const practices = [...state.practices.values()].filter(({ removed }) => !removed).length;
   text('[data-chip="practices"] small', practices || "");
 }
 

@@ -51,6 +51,12 @@ export class StopWatch extends HTMLElement {
     return Math.min(LONGEST_MS, before + (since === null ? 0 : Math.max(0, Date.now() - since)));
   }
 
+  /** Another tab started or stopped it. @param {Watch} watch */
+  take(watch) {
+    this.#watch = watch;
+    this.#draw();
+  }
+
   /** @param {string | null} value recorded, from here or elsewhere */
   show(value) {
     this.#value = value;
