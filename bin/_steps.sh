@@ -28,7 +28,7 @@ step() {
   local name=$1 title=$2 log=$LOGS/$1.log start=$SECONDS status beat
   shift 2
   printf '==> %s …\n' "$title"
-  show_life "$log" 8>&- &
+  show_life "$log" 8>&- 9>&- & # holds no lock
   beat=$!
   set +e
   (
@@ -54,12 +54,12 @@ explain_failure() {
   local name=$1 title=$2 log=$3 command advice
   command=$(grep '^+ ' "$log" | tail -n 1 | cut -c3-) || true
   case $name in
-    packages) advice='see the line with E: above; check the connection and /etc/apt, and try again' ;;
-    venv) advice='install python3-venv of the same version as python3, and try again' ;;
-    npm | node | python) advice='check the connection to the package registry, and try again' ;;
-    browser) advice="install a Chromium or Google Chrome that starts, or: bin/test -m 'not browser'" ;;
-    data) advice='mend what the last line names; if the bundled library has changed: bin/demo --fresh' ;;
-    *) advice='mend what the lines above name, and try again' ;;
+    packages) advice='see the line with E: above; check the connection and /etc/apt' ;;
+    venv) advice='install the python3-venv that belongs to this python3' ;;
+    npm | node | python) advice='check the connection to the registry; bin/lock makes the locks' ;;
+    browser) advice="install a Chromium that starts, or: bin/test -m 'not browser'" ;;
+    data) advice='mend what the last line names; if the library changed: bin/demo --fresh' ;;
+    *) advice='mend what the lines above name' ;;
   esac
   printf '\n✗ Failed 未成功: %s\n' "$title" >&2
   if [[ $command ]]; then printf '  command 命令: %s\n' "$command" >&2; fi
@@ -70,6 +70,6 @@ explain_failure() {
 
 # run COMMAND…: run it and write it into the log, so that a failure can name it.
 run() {
-  printf '+ %s\n' "$*"
+  printf '+ %s\n' "${*/#as_root/sudo}"
   "$@"
 }

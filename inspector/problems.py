@@ -32,6 +32,7 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "visit.recusal": (422, N_("Nobody inspects the sub-branch that they belong to.")),
     "visit.kind": (422, N_("This checklist is not for this kind of visit.")),
     "visit.frozen": (409, N_("This visit has been submitted; nothing can be changed any more.")),
+    "visit.cancelled": (409, N_("This visit was called off; nothing more can be recorded.")),
     "visit.incomplete": (422, N_("Some answers or photos are still missing.")),
     "visit.not_yours": (403, N_("This visit is assigned to someone else.")),
     "answer.unknown_item": (422, N_("This item is not on the checklist of this visit.")),

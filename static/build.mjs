@@ -1,5 +1,5 @@
-// Bundles the scripts and styles of static/ into static/dist/NAME-HASH.EXT, and writes manifest.json
-// there: 'app.js' → {url, integrity}, and 'chunks', a list of the same: what several entries share.
+// Bundles the scripts and styles of static/ into static/dist/NAME-HASH.EXT, and writes there
+// manifest.json: 'app.js' → {url, integrity}, and 'chunks', a list of what several entries share.
 // Run by bin/_setup.sh, or by hand: npm run build
 
 import { build } from "esbuild";
@@ -9,7 +9,8 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 process.chdir(fileURLToPath(new URL(".", import.meta.url)));
-const before = existsSync("dist/manifest.json") ? JSON.parse(readFileSync("dist/manifest.json")) : {};
+const known = "dist/manifest.json";
+const before = existsSync(known) ? JSON.parse(readFileSync(known)) : {};
 
 const { metafile } = await build({
   absWorkingDir: process.cwd(),
@@ -26,7 +27,7 @@ const { metafile } = await build({
   legalComments: "linked",
   loader: { ".png": "file", ".svg": "file" },
   metafile: true,
-});
+}).catch(() => process.exit(1)); // esbuild has said why
 
 const after = { chunks: [] };
 for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
@@ -35,12 +36,12 @@ for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
 }
 
 if (JSON.stringify(after) !== JSON.stringify(before)) {
-  writeFileSync("dist/manifest.json", JSON.stringify(after, null, 2));
+  writeFileSync(known, JSON.stringify(after, null, 2));
   // Pages that are open still ask for the files of the build before this one; older files go.
   const wanted = [...files(before), ...files(after)];
-  readdirSync("dist")
-    .filter((name) => /-[0-9A-Z]{8}\./.test(name) && !wanted.includes(name.replace(".LEGAL.txt", "")))
-    .forEach((name) => rmSync(`dist/${name}`));
+  const isStale = (name) => !wanted.includes(name.replace(".LEGAL.txt", ""));
+  const built = readdirSync("dist").filter((name) => /-[0-9A-Z]{8}\./.test(name));
+  built.filter(isStale).forEach((name) => rmSync(`dist/${name}`));
 }
 
 function describe(name) {

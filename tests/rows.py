@@ -9,8 +9,9 @@ from inspector.db import db
 from inspector.findings.models import Finding, Rectification, Report
 from inspector.notices.models import Acknowledgement, Notice
 from inspector.people.models import Person
+from inspector.photos.models import keep
 from inspector.storage import storage
-from inspector.visits.models import Visit
+from inspector.visits.models import Photo, Visit
 from tests import cast as make
 from tests.cast import MONDAY, Cast
 
@@ -60,6 +61,23 @@ def a_finding(visit: Visit, n: int = 0, **changes: Any) -> Finding:
     finding = Finding(id=uuid.uuid4(), **(facts | changes))
     db.session.add(finding)
     return finding
+
+
+def a_photo(visit: Visit, n: int = 0, colour: str = "grey", **changes: Any) -> Photo:
+    """A photo of the fault at the n-th item of the visit's checklist, arrived."""
+    picture = keep(make.picture_bytes(colour), by=visit.inspector, at=MONDAY)
+    facts = {
+        "visit": visit,
+        "item_id": visit.version.items[n].id,
+        "stage": "before",
+        "sha256": picture.sha256,
+        "taken_at": MONDAY,
+        "added_at": MONDAY,
+    }
+    photo = Photo(id=uuid.uuid4(), **(facts | changes))
+    db.session.add(photo)
+    db.session.flush()
+    return photo
 
 
 def decided(finding: Finding, by: Person, decision: str = "confirmed") -> Finding:

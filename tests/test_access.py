@@ -17,7 +17,7 @@ from inspector.db import db
 from inspector.findings.models import ReportPhoto
 from inspector.offline.models import Stream
 from inspector.photos.models import Picture, keep
-from inspector.visits.models import Photo, Visit
+from inspector.visits.models import Visit
 from tests import cast as make
 from tests import rows
 from tests.cast import MONDAY, Cast
@@ -159,11 +159,11 @@ def a_scene(cast: Cast, words: list[str]) -> dict[str, Any]:
         case ["planned" | "cancelled" | "submitted" | "confirmed" as stage]:
             visit = rows.a_visit_at(cast, stage, kind=kind(words))
             finding = rows.a_finding(visit) if stage != "planned" else None
-            return keys | photo_keys(visit, cast) | {"finding_id": finding and finding.id}
+            return keys | photo_keys(visit) | {"finding_id": finding and finding.id}
         case [stage]:
             visit = rows.a_visit_at(cast, "confirmed", kind=kind(words))
             notice = rows.a_notice_at(cast, visit, 0, stage, seq=a_number())
-            keys |= photo_keys(visit, cast) | {"notice_id": notice.id}
+            keys |= photo_keys(visit) | {"notice_id": notice.id}
             for report in notice.rectification.reports:
                 picture = a_picture(cast)
                 report.photos.append(ReportPhoto(id=uuid.uuid4(), picture=picture))
@@ -195,21 +195,10 @@ def a_picture(cast: Cast) -> Picture:
     return keep(make.picture_bytes(), by=cast.inspector, at=MONDAY)
 
 
-def photo_keys(visit: Visit, cast: Cast) -> dict[str, Any]:
+def photo_keys(visit: Visit) -> dict[str, Any]:
     """A photo of the first item of a visit, which is the one that a finding is about."""
-    picture = a_picture(cast)
-    photo = Photo(
-        id=uuid.uuid4(),
-        visit=visit,
-        item_id=visit.version.items[0].id,
-        stage="before",
-        sha256=picture.sha256,
-        taken_at=MONDAY,
-        added_at=MONDAY,
-    )
-    db.session.add(photo)
-    db.session.flush()
-    return {"visit_id": visit.id, "photo_id": photo.id, "sha256": picture.sha256}
+    photo = rows.a_photo(visit)
+    return {"visit_id": visit.id, "photo_id": photo.id, "sha256": photo.sha256}
 
 
 def address_of(app: Flask, endpoint: str, keys: dict[str, Any]) -> str:

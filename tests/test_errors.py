@@ -1,4 +1,4 @@
-"""Problems are pages in the same style, with a way back, and never more than the person may know."""
+"""Problems are pages in the same style, with a way back, and tell no internals."""
 
 from collections.abc import Callable
 from pathlib import Path

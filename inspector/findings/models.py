@@ -69,7 +69,9 @@ class Finding(Keyed, Base):
     visit: Mapped[Visit] = relationship(back_populates="findings")
     item: Mapped[Item] = relationship()
     decided_by: Mapped[Person | None] = relationship()
-    rectification: Mapped["Rectification | None"] = relationship(back_populates="finding")
+    rectification: Mapped["Rectification | None"] = relationship(
+        back_populates="finding", lazy="selectin"
+    )
 
     @property
     def stage(self) -> FindingStage:
@@ -133,10 +135,10 @@ class Rectification(Keyed, Base):
     finding: Mapped[Finding] = relationship(back_populates="rectification")
     closed_by: Mapped[Person | None] = relationship()
     reports: Mapped[list["Report"]] = relationship(
-        order_by="Report.round", back_populates="rectification"
+        order_by="Report.round", back_populates="rectification", lazy="selectin"
     )
     notices: Mapped[list["Notice"]] = relationship(
-        order_by="Notice.drafted_at", back_populates="rectification"
+        order_by="Notice.drafted_at", back_populates="rectification", lazy="selectin"
     )
 
     @property

@@ -57,7 +57,9 @@ class Notice(Keyed, Base):
 
     rectification: Mapped[Rectification] = relationship(back_populates="notices")
     issued_by: Mapped[Person | None] = relationship()
-    acknowledgement: Mapped["Acknowledgement | None"] = relationship(back_populates="notice")
+    acknowledgement: Mapped["Acknowledgement | None"] = relationship(
+        back_populates="notice", lazy="selectin"
+    )
 
     @classmethod
     def draft(cls, rectification: Rectification, *, at: datetime) -> "Notice | None":

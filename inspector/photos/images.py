@@ -18,7 +18,6 @@ MAX_PIXELS: Final = 120_000_000
 """Above any tablet's camera; what claims more is a bomb."""
 
 register_heif_opener()
-Image.MAX_IMAGE_PIXELS = None  # _decode asks, before a pixel is read, and says it in a sentence
 
 
 @dataclass(frozen=True)

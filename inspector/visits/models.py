@@ -129,6 +129,8 @@ class Visit(Keyed, Base):
         """Raise unless `by` may still record: only the assigned inspector, until submission."""
         if by.id != self.inspector_id:
             raise Problem("visit.not_yours")
+        if self.stage == Stage.CANCELLED:
+            raise Problem("visit.cancelled")
         if self.stage not in lifecycle.WRITABLE:
             raise Problem("visit.frozen")
 

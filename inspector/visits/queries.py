@@ -58,6 +58,7 @@ def visit_seen_by(person: Person, key: uuid.UUID, *, to_change: bool = False) ->
             selectinload(Visit.answers),
             selectinload(Visit.photos).selectinload(Photo.picture),
             selectinload(Visit.practices),
+            selectinload(Visit.findings),
         )
     )
     if to_change:

@@ -69,7 +69,8 @@ export function arrivals(rules, state) {
     answersTotal: recorded.length,
     photos: photos.filter((photo) => state.photoArrived(photo)).length,
     photosTotal: photos.length,
-    troubled: photos.filter((photo) => photo.trouble).length,
+    waiting: photos.filter((photo) => !photo.received && !photo.trouble).length,
+    refused: photos.filter((photo) => photo.trouble).length + state.rejected.length,
     unsent: state.pending.size,
   };
 }

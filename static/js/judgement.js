@@ -7,6 +7,7 @@ import { credit, lost, passes } from "./scoring.js";
  * @property {"" | "pass" | "half" | "fail" | "mute"} tone
  * @property {string} key of the words; "" for nothing to say
  * @property {Record<string, string>} [values]
+ * @property {boolean} [veto] whether it caps the score once it is confirmed
  */
 
 /**
@@ -20,17 +21,14 @@ export function judge(rule, value, skipped = false) {
   if (value === null) return { tone: "", key: "" };
   if (value === "na") return { tone: "mute", key: "judgement.na" };
   const passed = passes(rule, value);
-  if (passed === null) return { tone: "mute", key: "judgement.recorded" };
+  if (passed === null) return { tone: "", key: "" }; // recorded only: its requirement says so
   const earns = plain(credit(rule, value));
-  const loses = plain(lost(rule, value));
   if (passed) return { tone: "pass", key: "judgement.pass", values: { n: earns } };
-  if (rule.effect === "gate") return { tone: "fail", key: "judgement.gate", values: { n: loses } };
-  if (rule.effect === "deduct") return { tone: "fail", key: "judgement.deduct", values: { n: loses } };
-  if (rule.critical) return { tone: "fail", key: "judgement.veto", values: { n: loses } };
-  if (rule.type !== "score" && earns !== "0") {
-    return { tone: "half", key: "judgement.half", values: { n: loses } };
-  }
-  return { tone: "fail", key: "judgement.fail", values: { n: loses } };
+  const isHalf = rule.effect === "score" && rule.type !== "score" && earns !== "0";
+  const key = { gate: "judgement.gate", deduct: "judgement.deduct" }[rule.effect] ??
+    (isHalf ? "judgement.half" : "judgement.fail");
+  const values = { n: plain(lost(rule, value)) };
+  return { tone: isHalf ? "half" : "fail", key, values, veto: rule.critical };
 }
 
 /** A fraction of points without needless zeros: 3, 1.5, 0.67. @param {{n: bigint, d: bigint}} points */

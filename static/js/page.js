@@ -101,8 +101,10 @@ export class VisitPage {
 
   #standing() {
     const running = this.#running.map((watch) => watch.closest("[data-item]").dataset.item);
-    const { submitting, refusal } = this;
-    return standing(this.rules, this.state, this.score, { running, submitting: Boolean(submitting), refusal });
+    const now = { running, submitting: Boolean(this.submitting), refusal: this.refusal };
+    const { phase } = this.sender;
+    const hindrance = ["waiting", "sign_in", "hold", "stuck"].includes(phase) ? phase : "";
+    return { ...standing(this.rules, this.state, this.score, now), hindrance };
   }
 
   get #running() {

@@ -47,7 +47,8 @@ export async function prepare(original) {
   const type = sniff(new Uint8Array(original, 0, Math.min(12, original.byteLength)));
   if (!type) throw new Refused("photo.not_an_image");
   try {
-    const picture = await createImageBitmap(new Blob([original], { type }), { imageOrientation: "from-image" });
+    const file = new Blob([original], { type });
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const bytes = await encode(picture, LONG_EDGE, QUALITY);
     const thumb = await encode(picture, THUMB_EDGE, THUMB_QUALITY);
     picture.close();

@@ -1,4 +1,5 @@
-// A visit as this page knows it, and which of its operations are still on their way. No DOM, no database.
+// A visit as this page knows it, and which of its operations are still on their way. No DOM, no
+// database.
 
 import { BLANK, effect, supersedes } from "./effects.js";
 

@@ -39,7 +39,11 @@ export function standing(rules, state, score, { running, submitting, refusal }) 
   const handedOver = [...state.pending.values()].some(({ op }) => op.kind === "visit.submit");
   return {
     score,
-    missing: [...missing(rules, state, score), ...running.map((item) => ({ item, what: "running" }))],
+    missing: once([
+      ...missing(rules, state, score),
+      ...running.map((item) => ({ item, what: "running" })),
+      ...(refusal?.missing ?? []),
+    ]),
     corrected: score.failed.filter((code) => state.answer(code).corrected).length,
     practices: [...state.practices.values()].filter(({ removed }) => !removed).length,
     lost: photos.filter((photo) => photo.trouble).length,
@@ -49,3 +53,5 @@ export function standing(rules, state, score, { running, submitting, refusal }) 
     refusal,
   };
 }
+
+const once = (gaps) => [...new Map(gaps.map((gap) => [`${gap.item} ${gap.what}`, gap])).values()];

@@ -1,5 +1,5 @@
 // The page's sentences in its language, written by the server (templates/visits/tablet/_words.html),
-// and the few forms that only the tablet needs: times, durations, points. No other module holds text.
+// and the few forms that only the tablet needs: times and stopwatches. No other module holds text.
 
 let words = {};
 let language = "zh-CN";
@@ -30,13 +30,6 @@ export const clock = (moment) => formats().clock.format(new Date(moment));
 
 /** @param {string | number | Date} moment @returns {string} 11月23日 09:12, or 23 Nov 09:12 */
 export const dayAndClock = (moment) => `${formats().day.format(new Date(moment))} ${clock(moment)}`;
-
-/** @param {number} seconds @returns {string} 1 分 05 秒, or 47 秒 */
-export function duration(seconds) {
-  const minutes = Math.floor(seconds / 60);
-  if (!minutes) return say("duration.seconds", { s: seconds });
-  return say("duration.minutes", { m: minutes, s: String(seconds % 60).padStart(2, "0") });
-}
 
 /** @param {number} ms @returns {string} 00:47.2, or 20:05.0 */
 export function watchFace(ms) {

@@ -1,7 +1,7 @@
 """Each main page at three widths, light and dark: nothing sticks out sideways, axe finds nothing
 serious, small targets are none, and a picture is kept under .pictures/ for people to look at."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -35,7 +35,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(site: Site) -> Iterator[World]:
+def world(site: Site) -> World:
     """A little of everything: a visit to make, one to review, notices at several stages."""
     with site.app.test_request_context():
         cast = make.Cast.now()
@@ -52,7 +52,7 @@ def world(site: Site) -> Iterator[World]:
             "waiting": f"/notices/{waiting.id}",
         }
         db.session.remove()
-    yield World(paths)
+    return World(paths)
 
 
 PAGES = {

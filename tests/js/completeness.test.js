@@ -38,7 +38,8 @@ test("a correction on the spot needs a photo of the result", () => {
     op("correction.set", { item: "A-2", corrected: true })];
   assert.deepEqual(lacking(after(...corrected)), ["A-2 after_photo"]);
   assert.deepEqual(lacking(after(...corrected, photo("after"))), []);
-  assert.deepEqual(lacking(after(...corrected, photo("after"), op("photo.remove", { photo: "after" }))), ["A-2 after_photo"]);
+  const removed = [photo("after"), op("photo.remove", { photo: "after" })];
+  assert.deepEqual(lacking(after(...corrected, ...removed)), ["A-2 after_photo"]);
 });
 
 test("what a failed gate skips is not asked for", () => {
@@ -69,9 +70,19 @@ test("an answer counts as received when none of its entries is on its way or ref
 test("a running stopwatch, a lost photo and one on another device stand in the way", () => {
   const state = after(answer("A-1", "yes"), photo("before"));
   state.photoNews("before", { trouble: { code: "photo.lost" } });
-  state.photos.set("far", { id: "far", item: "A-2", stage: "before", taken_at: "", received: false, foreign: true });
+  const far = { id: "far", item: "A-2", stage: "before", taken_at: "", received: false, foreign: true };
+  state.photos.set("far", far);
   const now = { running: ["B-1"], submitting: false, refusal: null };
   const { missing: gaps, lost, foreign } = standing(RULES, state, score(RULES, state.values()), now);
   assert.deepEqual(gaps.at(-1), { item: "B-1", what: "running" });
   assert.deepEqual([lost, foreign], [1, 1]);
+});
+
+test("what the server misses is listed beside what this tablet misses, once each", () => {
+  const state = after(answer("A-1", "yes"), answer("A-2", "yes"));
+  const theirs = [{ item: "B-1", what: "answer" }, { item: "A-2", what: "photo" }];
+  const refusal = { code: "visit.incomplete", missing: theirs };
+  const now = { running: [], submitting: false, refusal };
+  const { missing: gaps } = standing(RULES, state, score(RULES, state.values()), now);
+  assert.deepEqual(gaps.map(({ item, what }) => `${item} ${what}`), ["B-1 answer", "A-2 photo"]);
 });

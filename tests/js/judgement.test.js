@@ -17,9 +17,8 @@ const CASES = [
   ["too few steps are a failure, though they earn something", steps, "1", "fail", "judgement.fail", "1.6"],
   ["a gate says what it shuts", rule("G", { effect: "gate" }), "no", "fail", "judgement.gate", "2"],
   ["a deduction says what it takes off", rule("D", { effect: "deduct", points: "5" }), "no", "fail", "judgement.deduct", "5"],
-  ["a veto item says so", rule("V", { critical: true }), "no", "fail", "judgement.veto", "2"],
   ["not applicable is not counted", rule("Y"), "na", "mute", "judgement.na"],
-  ["an item without limit is recorded", rule("I", { type: "number", points: "0" }), "4", "mute", "judgement.recorded"],
+  ["of an item that is only recorded nothing is said", rule("I", { type: "number", points: "0" }), "4", "", ""],
 ];
 
 for (const [name, item, value, tone, key, n] of CASES) {
@@ -30,6 +29,13 @@ for (const [name, item, value, tone, key, n] of CASES) {
     if (n) assert.equal(judgement.values.n, n);
   });
 }
+
+test("a veto item that fails says so, whatever else it does", () => {
+  for (const effect of ["score", "gate", "deduct"]) {
+    assert.equal(judge(rule("V", { critical: true, effect }), "no").veto, true);
+  }
+  assert.equal(judge(rule("V", { critical: true }), "yes").veto, undefined);
+});
 
 test("what a failed gate skips is skipped, whatever was answered", () => {
   assert.equal(judge(rule("Y"), "no", true).key, "judgement.skipped");

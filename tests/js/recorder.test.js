@@ -18,13 +18,17 @@ function desk() {
   const recorder = new Recorder({
     store, state, visit: { id: "V", tpl: "ONSITE 1.0" },
     onchange: () => {}, onwritten: () => { kicks += 1; },
-    world: { now: () => new Date(1_700_000_000_000), setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout },
+    world: { ...clock, now: () => new Date(1_700_000_000_000) },
   });
-  const say = (item, value) => recorder.record({ ops: [{ kind: "answer.set", payload: { item, value, base: 0 } }] });
+  const say = (item, value) =>
+    recorder.record({ ops: [{ kind: "answer.set", payload: { item, value, base: 0 } }] });
   return { clock, store, written, state, recorder, say, kicks: () => kicks };
 }
 
-const photo = { ops: [{ kind: "photo.add", payload: { photo: "p", item: "A", sha256: "x", taken_at: "" } }], blobs: [{ sha256: "x" }] };
+const photo = {
+  ops: [{ kind: "photo.add", payload: { photo: "p", item: "A", sha256: "x", taken_at: "" } }],
+  blobs: [{ sha256: "x" }],
+};
 
 test("the first entry of a visit starts it, in the same action", async () => {
   const { state, written, say } = desk();

@@ -35,7 +35,8 @@ class MemoryOutbox {
 
   async setAside(one, reason) {
     this.aside.push({ ...one, reason });
-    this.ops = this.ops.map((other) => (other === one ? { ...other, op_id: `${one.op_id}-filler`, kind: "visit.start", payload: {} } : other));
+    const filler = { ...one, op_id: `${one.op_id}-filler`, kind: "visit.start", payload: {} };
+    this.ops = this.ops.map((other) => (other === one ? filler : other));
   }
 
   waiting = async () => [...this.blobs].filter(([, { sent }]) => !sent).map(([name]) => name);
@@ -78,15 +79,16 @@ function tablet({ locks } = {}) {
     photo: (name) => ({ status: 200, json: { sha256: name } }),
   };
   const world = {
-    fetch: async (url, { method, body, redirect, headers }) => {
+    fetch: async (url, { method, body, redirect, headers: sent }) => {
       assert.equal(redirect, "error");
-      assert.equal(headers["X-Inspector"], "1");
+      assert.equal(sent["X-Inspector"], "1");
       const isOps = url === "/api/ops";
       const batch = isOps ? JSON.parse(body) : null;
       heard.push(isOps ? batch.ops.map(({ seq }) => seq) : `${method} ${url.split("/").at(-1)}`);
       const { status, json } = await (isOps ? server.ops(batch) : server.photo(url.split("/").at(-1)));
       if (!status) throw new TypeError("Failed to fetch");
-      return { status, headers: new Headers(json ? { "Content-Type": "application/json" } : {}), json: async () => json };
+      const headers = new Headers(json ? { "Content-Type": "application/json" } : {});
+      return { status, headers, json: async () => json };
     },
     locks: locks ?? { request: (_name, _options, act) => act({}) },
     now: () => clock.time,
@@ -96,7 +98,12 @@ function tablet({ locks } = {}) {
     timeout: () => undefined,
   };
   const sender = new Sender(outbox, world);
-  return { clock, outbox, heard, server, sender, kick: async () => { sender.kick(); await settle(); await settle(); } };
+  const kick = async () => {
+    sender.kick();
+    await settle();
+    await settle();
+  };
+  return { clock, outbox, heard, server, sender, kick };
 }
 
 test("before it has looked, it says loading, never that all is sent", () => {
@@ -108,7 +115,8 @@ test("operations go in order, at most 100 at a time, then the photos", async () 
   outbox.add(...Array.from({ length: 130 }, (_, n) => answer(`I-${n}`, "yes")));
   outbox.blobs.set("aa", { bytes: new ArrayBuffer(1) });
   await kick();
-  assert.deepEqual(heard.map((one) => (Array.isArray(one) ? [one[0], one.at(-1)] : one)), [[1, 100], [101, 130], "PUT aa"]);
+  const firstAndLast = heard.map((one) => (Array.isArray(one) ? [one[0], one.at(-1)] : one));
+  assert.deepEqual(firstAndLast, [[1, 100], [101, 130], "PUT aa"]);
   assert.equal(outbox.ops.length, 0);
   assert.equal(sender.phase, "idle");
 });
@@ -227,7 +235,8 @@ test("at most two photos are on their way at a time", async () => {
 test("a refused photo is said to be so, and the others go on", async () => {
   const { outbox, server, kick, sender } = tablet();
   for (const name of ["bad", "good"]) outbox.blobs.set(name, { bytes: new ArrayBuffer(1) });
-  server.photo = (name) => (name === "bad" ? refusal(422, "photo.not_an_image") : { status: 200, json: { sha256: name } });
+  server.photo = (name) =>
+    name === "bad" ? refusal(422, "photo.not_an_image") : { status: 200, json: { sha256: name } };
   await kick();
   await settle();
   assert.deepEqual(outbox.troubles, [["bad", "photo.not_an_image"]]);
@@ -314,7 +323,9 @@ test("an answer given while photos are on their way does not wait for them", asy
   const { outbox, heard, sender, server, kick } = tablet();
   let finish;
   outbox.blobs.set("big", { bytes: new ArrayBuffer(1) });
-  server.photo = (name) => new Promise((resolve) => { finish = () => resolve({ status: 200, json: { sha256: name } }); });
+  server.photo = (sha256) => new Promise((resolve) => {
+    finish = () => resolve({ status: 200, json: { sha256 } });
+  });
   await kick();
   outbox.add(answer("A", "yes"));
   sender.kick();

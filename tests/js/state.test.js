@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { BLANK } from "../../static/js/effects.js";
 import { RECEIVED, SAVING, TABLET, UNSAVED } from "../../static/js/state.js";
 import { answer, emptyVisit, op } from "./fakes.js";
 
 const photo = (id, more = {}) =>
-  op("photo.add", { photo: id, sha256: `sha-${id}`, item: "A-2", practice: null, stage: "before", caption: "", taken_at: id, ...more });
+  op("photo.add", {
+    photo: id, sha256: `sha-${id}`, item: "A-2", practice: null, stage: "before", caption: "", taken_at: id,
+    ...more,
+  });
 
 test("what is recorded is there at once, and as safe as its weakest part", () => {
   const state = emptyVisit();
@@ -71,7 +75,7 @@ test("what the server refused is on this tablet, never received", () => {
 });
 
 test("after a reload the entries on their way are done again on top of what the server knew", () => {
-  const row = { visit: "V", item: "A-1", value: "yes", note: "", place: "", corrected: false, no_photo_reason: "", rev: 4 };
+  const row = { ...BLANK, visit: "V", item: "A-1", value: "yes", rev: 4 };
   const state = emptyVisit({ answers: [row], ops: [answer("A-1", "no")] });
   assert.equal(state.answer("A-1").value, "no");
   assert.equal(state.marks().get("A-1"), TABLET);

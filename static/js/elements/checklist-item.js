@@ -110,13 +110,15 @@ export class ChecklistItem extends HTMLElement {
   }
 
   #showVerdict(value) {
-    const { tone, key, values } = judge(this.#rule, value, this.#view.skipped);
+    const { tone, key, values, veto } = judge(this.#rule, value, this.#view.skipped);
     const line = this.querySelector("[data-verdict]");
     // What the pressed button says already is not said twice.
     const plainYes = this.#rule.type === "yesno" && tone === "pass";
     const plainNa = this.#rule.type === "yesno" && value === "na" && !this.#view.skipped;
     line.dataset.tone = tone;
-    line.textContent = key && !plainYes && !plainNa ? say(key, values) : "";
+    const words = key && !plainYes && !plainNa ? [say(key, values)] : [];
+    if (veto) words.push(say("judgement.veto"));
+    line.textContent = words.join(" · ");
   }
 
   #toggle() {

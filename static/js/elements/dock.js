@@ -12,7 +12,8 @@ export function showDock({ arrivals, sender, saving, score }) {
   const dock = document.querySelector(".dock");
   const total = arrivals.answersTotal + arrivals.photosTotal;
   const loading = sender.phase === "loading";
-  set(dock, "[data-arrivals]", say(loading ? "phase.loading" : total ? "dock.arrivals" : "dock.nothing", arrivals));
+  const key = loading ? "phase.loading" : total ? "dock.arrivals" : "dock.nothing";
+  set(dock, "[data-arrivals]", say(key, arrivals));
   set(dock, "[data-why]", loading ? "" : phaseOf({ arrivals, sender, saving, total }));
   dock.dataset.phase = sender.phase;
   set(dock, "[data-failed] b", score.failed.length);
@@ -22,12 +23,12 @@ export function showDock({ arrivals, sender, saving, score }) {
 }
 
 function phaseOf({ arrivals, sender, saving, total }) {
-  const { troubled: n } = arrivals;
-  const left = arrivals.unsent + arrivals.photosTotal - arrivals.photos - n;
+  const { refused: n } = arrivals;
+  const isAway = !arrivals.unsent && !arrivals.waiting;
   const last = sender.lastSuccess ? ` · ${say("phase.last", { time: clock(sender.lastSuccess) })}` : "";
   if (saving) return say("phase.saving");
-  if (sender.phase === "idle" && !left && n) return say("phase.trouble", { n });
-  if (sender.phase === "idle" && !left) return total ? say("phase.idle") + last : "";
+  if (sender.phase === "idle" && isAway && n) return say("phase.refused", { n });
+  if (sender.phase === "idle" && isAway) return total ? say("phase.idle") + last : "";
   return say(`phase.${sender.phase === "idle" ? "other" : sender.phase}`) + last;
 }
 

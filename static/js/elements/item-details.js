@@ -21,7 +21,7 @@ export class ItemDetails extends HTMLElement {
     this.append(copyOf("item-details"));
     this.#fields = [...this.querySelectorAll("[data-text]")].map((input) => this.#field(input));
     this.corrected = this.querySelector("[data-corrected]");
-    this.corrected.addEventListener("change", () => this.#record({
+    this.corrected?.addEventListener("change", () => this.#record({
       kind: "correction.set", payload: { item: rule.code, corrected: this.corrected.checked },
     }));
     this.querySelector("[data-clear]").addEventListener("click", clear);
@@ -33,8 +33,10 @@ export class ItemDetails extends HTMLElement {
   /** @param {import("./checklist-item.js").ItemView} view */
   show({ answer, failed, needs, before, after }) {
     for (const field of this.#fields) field.show(answer);
-    this.corrected.checked = answer.corrected;
-    this.querySelector("[data-correction]").hidden = !failed && !answer.corrected;
+    if (this.corrected) { // only who is there can see something put right
+      this.corrected.checked = answer.corrected;
+      this.corrected.parentElement.hidden = !failed && !answer.corrected;
+    }
     const needed = (what) => (needs.includes(what) ? "_needed" : "");
     this.before.show(before, say(`photos.before${needed("photo")}`));
     this.after.show(after, say(`photos.after${needed("after_photo")}`));

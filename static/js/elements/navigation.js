@@ -59,9 +59,10 @@ export class Navigation {
     const wanted = filter === "section" ? null : new Set(this.#score()[filter]);
     for (const part of this.#parts) {
       const items = [...part.querySelectorAll("[data-item]")];
-      for (const item of items) item.toggleAttribute("data-away", wanted !== null && !wanted.has(item.dataset.item));
-      const here = wanted ? items.some((item) => wanted.has(item.dataset.item)) : part.dataset.section === this.#section;
-      part.toggleAttribute("data-away", !here);
+      const isWanted = (item) => wanted.has(item.dataset.item);
+      for (const item of items) item.toggleAttribute("data-away", wanted !== null && !isWanted(item));
+      const isHere = wanted ? items.some(isWanted) : part.dataset.section === this.#section;
+      part.toggleAttribute("data-away", !isHere);
     }
     document.body.dataset.showing = filter;
     document.querySelector("[data-nothing]").hidden = wanted === null || wanted.size > 0;

@@ -12,6 +12,7 @@ import { say } from "../words.js";
  * @property {number} lost photos that cannot be sent @property {number} foreign on another device
  * @property {"" | "gathering" | "sent"} sending @property {object} arrivals
  * @property {object | null} refusal the server's reason
+ * @property {string} [hindrance] the sender's phase, when that keeps it from sending
  */
 
 export class Review {
@@ -102,12 +103,13 @@ export class Review {
     }));
   }
 
-  #showProgress({ sending, arrivals }) {
+  #showProgress({ sending, arrivals, hindrance }) {
     const bar = this.#get("[data-sending] progress");
     bar.max = Math.max(1, arrivals.answersTotal + arrivals.photosTotal);
     bar.value = arrivals.answers + arrivals.photos;
     const key = sending === "sent" ? "review.sent" : "review.gathering";
-    this.#get("[data-progress-text]").textContent = say(key, arrivals);
+    const words = [say(key, arrivals), hindrance && say(`phase.${hindrance}`)].filter(Boolean);
+    this.#get("[data-progress-text]").textContent = words.join(" · ");
   }
 
   #get(selector) {
