@@ -35,6 +35,7 @@ class Client(FlaskClient):
         db.session.commit()
         kwargs.setdefault("buffered", True)  # read to the end, so that files are closed
         response = contextvars.Context().run(super().open, *args, **kwargs)
+        response.request.environ["wsgi.input"].close()  # a long body lies in a file
         db.session.rollback()
         db.session.expire_all()
         if response.mimetype == "text/html" and response.data:

@@ -16,24 +16,24 @@ WORDS_EN = {"yes": "complies", "no": "does not comply", "na": "not applicable", 
 
 
 def observed_zh(item: Asked, value: str | None) -> str:
-    """不符合, 3 种, 1 分 5 秒, 1 分（满分 3 分）."""
-    if (word := WORDS_ZH.get(value or "")) or value is None:
-        return word or ""
+    """不符合, 3种, 1分5秒, 1分（满分3分）: set close, as requirements are."""
+    if value is None or value in WORDS_ZH:
+        return WORDS_ZH[value or ""]
     if item.type == "score":
-        return f"{value} 分（满分 {item.max} 分）"
+        return f"{value}分（满分{item.max}分）"
     if item.type == "duration":
         minutes, seconds = divmod(int(value), 60)
-        return (f"{minutes} 分 " if minutes else "") + f"{seconds} 秒"
-    return f"{value} {item.unit or ''}".strip()
+        return (f"{minutes}分" if minutes else "") + f"{seconds}秒"
+    return f"{value}{item.unit or ''}"
 
 
 def observed_en(item: Asked, value: str | None) -> str:
-    """does not comply, 3 种, 1 min 5 s, 1 of 3."""
-    if (word := WORDS_EN.get(value or "")) or value is None:
-        return word or ""
+    """does not comply, 3, 98%, 1 min 5 s, 1 of 3. Units of counting are Chinese words: left out."""
+    if value is None or value in WORDS_EN:
+        return WORDS_EN[value or ""]
     if item.type == "score":
         return f"{value} of {item.max}"
     if item.type == "duration":
         minutes, seconds = divmod(int(value), 60)
         return (f"{minutes} min " if minutes else "") + f"{seconds} s"
-    return f"{value} {item.unit or ''}".strip()
+    return f"{value}%" if item.unit == "%" else value

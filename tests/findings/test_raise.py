@@ -60,7 +60,7 @@ def test_what_the_item_said_and_asked_is_copied(cast: Cast) -> None:
     )
     assert (finding.points, finding.lost) == (Decimal(3), Decimal(3))
     assert (finding.severity, finding.critical, finding.rectify_days) == ("major", False, 1)
-    assert finding.observed_zh.startswith("3 ")
+    assert finding.observed_zh == "3种"
     assert (finding.note, finding.place) == ("两种理财产品说明书已过期", "大堂南侧")
     assert (finding.corrected_on_spot, finding.raised_at) == (False, MONDAY)
 
