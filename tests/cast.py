@@ -71,15 +71,15 @@ class Cast:
         return cls(**{field.name: people[field.name] for field in fields(cls)})
 
 
-def load_library() -> None:
-    """Import the bundled branches and checklists."""
+def load_library(kinds: str = "*") -> None:
+    """Import the bundled branches and checklists, or the checklist of one kind only."""
     from inspector.checklists.publishing import import_files
     from inspector.people.importing import import_branches
 
     library = Path(inspector.people.__file__).parent / "library"
     import_branches(library / "branches.csv", by=None, at=MONDAY)
     checklists = Path(inspector.checklists.__file__).parent / "library"
-    import_files(sorted(checklists.glob("*.yaml")), by=None, at=MONDAY)
+    import_files(sorted(checklists.glob(f"{kinds}.yaml")), by=None, at=MONDAY)
 
 
 def people_of_the_cast() -> None:

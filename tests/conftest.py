@@ -71,12 +71,12 @@ def engine_app(
     and filled once with the bundled library and the cast."""
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "sqlite":
-        app = _app(f"sqlite:///{folder / 'test.sqlite3'}", folder)
+        app = new_app(f"sqlite:///{folder / 'test.sqlite3'}", folder)
         renew = sqlite_template(app, folder)
     elif POSTGRES:
         name = f"inspector_{os.getpid()}"
         url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-        app = _app(url, folder)
+        app = new_app(url, folder)
         renew = postgres_template(app, POSTGRES, name)
     else:
         pytest.skip("INSPECTOR_TEST_POSTGRES_URL is not set: bin/test starts a private cluster")
@@ -136,7 +136,8 @@ def count_queries(app: Flask) -> CountQueries:
     return counting
 
 
-def _app(url: str, folder: Path) -> Flask:
+def new_app(url: str, folder: Path) -> Flask:
+    """The app on a database, with its bytes in a folder."""
     app = create_app(
         SECRET_KEY="for tests only",
         TESTING=True,

@@ -56,9 +56,6 @@ def findings_seen_by(person: Person) -> Select[Finding]:
                 selectinload(Visit.branch).selectinload(Branch.parent),
                 selectinload(Visit.photos).selectinload(Photo.picture),
             ),
-            selectinload(Finding.rectification).options(
-                selectinload(Rectification.notices), selectinload(Rectification.reports)
-            ),
         )
     )
 

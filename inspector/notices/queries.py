@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, case, false, func, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager
 
 from inspector.db import db
 from inspector.findings import queries as findings
@@ -49,8 +49,6 @@ def notices_seen_by(person: Person) -> Select[Notice]:
             .contains_eager(Finding.visit)
             .selectinload(Visit.branch)
             .selectinload(Branch.parent),
-            contains_eager(Notice.rectification).selectinload(Rectification.reports),
-            selectinload(Notice.acknowledgement),
         )
     )
     if person.role in DESK:
@@ -105,15 +103,16 @@ def filters(today: date) -> dict[str, ColumnElement[bool]]:
     """The ways to narrow the list of notices; every number of the desk opens one of them."""
     rectification = findings.STAGE_SQL
     soon = today + timedelta(days=DUE_SOON_DAYS)
-    unreported = rectification.in_(WAITING_FOR_BRANCH)
+    in_force = Notice.withdrawn_at.is_(None)
+    unreported = in_force & rectification.in_(WAITING_FOR_BRANCH)
     return {
         "open": STAGE_SQL.in_(OPEN),
         "draft": STAGE_SQL == Stage.DRAFT,
-        "overdue": findings.overdue_sql(today),
+        "overdue": in_force & findings.overdue_sql(today),
         "soon": unreported & Rectification.due_on.between(today, soon),
         "to_acknowledge": STAGE_SQL == Stage.ISSUED,
         "to_report": unreported & (STAGE_SQL == Stage.ACKNOWLEDGED),
-        "to_verify": rectification == RectificationStage.REPORTED,
+        "to_verify": in_force & (rectification == RectificationStage.REPORTED),
         "closed": STAGE_SQL == Stage.CLOSED,
         "all": STAGE_SQL != Stage.WITHDRAWN,
     }

@@ -36,10 +36,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class Site:
-    """A running server: where it is, and the app on the same database, to arrange and to look."""
+    """A server that can be stopped and started again, and the app on the same database, to arrange
+    and to look."""
 
     url: str
     app: Flask
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
+    server: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Start the server, on the same port as before, and wait until it answers."""
+        with self.log.open("ab") as log:
+            self.server = subprocess.Popen(
+                self.command, env=self.environment, stdout=log, stderr=log
+            )
+        _wait_for(self.url, self.server)
+
+    def stop(self) -> None:
+        """Stop the server by its process id: there is nobody at its address any more."""
+        if self.server:
+            self.server.send_signal(signal.SIGTERM)
+            self.server.wait(20)
+            self.server = None
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +89,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     }
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "8"]
     command += ["--bind", f"127.0.0.1:{port}", "--log-level", "error", "inspector:create_app()"]
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    server = Site(url, app, command, environment, folder / "server.log")
     try:
-        _wait_for(url, server)
-        yield Site(url, app)
+        server.start()
+        yield server
     finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
+        server.stop()
         with app.app_context():
             db.engine.dispose()
 
@@ -103,8 +121,11 @@ def open_as(site: Site, chromium: Browser, forgive: list[str]) -> Iterator[Calla
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_(username: str, *, width: int = 820, scheme: str = "light") -> Page:
+    def open_(
+        username: str, *, width: int = 820, scheme: str = "light", script: bool = True
+    ) -> Page:
         context = chromium.new_context(
+            java_script_enabled=script,
             viewport={"width": width, "height": 1100},
             color_scheme=scheme,  # type: ignore[arg-type]
             locale="zh-CN",
@@ -112,14 +133,14 @@ def open_as(site: Site, chromium: Browser, forgive: list[str]) -> Iterator[Calla
             base_url=site.url,
         )
         contexts.append(context)
-        page = context.new_page()
 
         def note(fault: bool, text: str) -> None:
             if fault:
                 faults.append(f"{username}: {text}")
 
-        page.on("pageerror", lambda error: note(True, str(error)))
-        page.on("console", lambda said: note(said.type == "error", said.text))
+        context.on("weberror", lambda error: note(True, str(error.error)))
+        context.on("console", lambda said: note(said.type == "error", said.text))
+        page = context.new_page()
         page.goto("/sign-in")
         page.fill("#username", username)
         page.fill("#password", PASSWORD)

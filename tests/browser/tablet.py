@@ -8,6 +8,17 @@ from playwright.sync_api import Locator, Page, expect
 RECEIVED = re.compile("已收到")
 
 
+def open_visit(page: Page, path: str) -> None:
+    """Open the page of a visit, and wait until its controls work."""
+    page.goto(path)
+    expect_armed(page)
+
+
+def expect_armed(page: Page) -> None:
+    """The page has found out what this tablet keeps, and shows it."""
+    expect(page.locator("body[data-armed]")).to_be_attached(timeout=15_000)
+
+
 def item(page: Page, code: str) -> Locator:
     """The card of an item."""
     return page.locator(f"[data-item='{code}']")
@@ -36,19 +47,47 @@ def answer(page: Page, code: str, value: str) -> None:
         card.locator("[data-seconds]").press("Enter")
 
 
+def clear(page: Page, code: str) -> None:
+    """Take the answer of an item back."""
+    clearing = item(page, code).locator("[data-clear]")
+    if not clearing.is_visible():
+        item(page, code).locator("button.more").click()
+    clearing.click()
+
+
 def write(page: Page, code: str, field: str, text: str) -> None:
     """Write the note, the place, or why there is no photo."""
     item(page, code).locator(f"[data-text='{field}']").fill(text)
 
 
-def take_photo(page: Page, code: str, file: Path, stage: str = "before") -> None:
-    """Choose a photo for an item, and wait until it is shown."""
-    strip = item(page, code).locator(f"photo-strip[data-stage='{stage}']")
-    shown = strip.locator("figure.tile").count()
-    strip.locator("[data-gallery]").set_input_files(file)
-    expect(strip.locator("figure.tile")).to_have_count(shown + 1)
+def strip(page: Page, code: str, stage: str = "before") -> Locator:
+    """The photos of an item, with the ways to add one."""
+    return item(page, code).locator(f"photo-strip[data-stage='{stage}']")
+
+
+def tiles(page: Page, code: str, stage: str = "before") -> Locator:
+    """The photos of an item that the page shows."""
+    return strip(page, code, stage).locator("figure.tile")
+
+
+def take_photo(page: Page, code: str, *files: Path, stage: str = "before") -> None:
+    """Choose photos for an item, and wait until they are shown and kept."""
+    shown = tiles(page, code, stage).count()
+    strip(page, code, stage).locator("[data-gallery]").set_input_files(files)
+    expect(tiles(page, code, stage)).to_have_count(shown + len(files))
+    expect(tiles(page, code, stage).filter(has_text="处理中")).to_have_count(0)
 
 
 def expect_received(page: Page, code: str) -> None:
     """The page says beside the item that the server has it."""
     expect(item(page, code).locator("[data-state]")).to_have_text(RECEIVED, timeout=15_000)
+
+
+def expect_verdict(page: Page, code: str, words: str) -> None:
+    """The line beside the answer says exactly this."""
+    expect(item(page, code).locator("[data-verdict]")).to_have_text(words)
+
+
+def expect_state(page: Page, code: str, words: str) -> None:
+    """How safe the item is, in the words beside it."""
+    expect(item(page, code).locator("[data-state]")).to_contain_text(words, timeout=15_000)

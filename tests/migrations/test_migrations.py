@@ -1,0 +1,105 @@
+"""The migrations lead to the models and back, on each engine, with rows in the tables."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import NullPool, create_engine, func, inspect, make_url, select, text
+
+from inspector.db import db
+from inspector.findings.models import Finding, Report
+from inspector.history import Event
+from inspector.notices.models import Acknowledgement, Notice
+from tests import rows
+from tests.cast import Cast, load_library, people_of_the_cast
+from tests.conftest import POSTGRES, new_app
+
+SCRIPTS = ScriptDirectory(str(Path(__file__).parents[2] / "migrations"))
+REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An app on a database of its own in which there is nothing yet."""
+    if request.param == "sqlite":
+        yield from _within(new_app(f"sqlite:///{tmp_path / 'empty.sqlite3'}", tmp_path))
+        return
+    if not POSTGRES:
+        pytest.skip("INSPECTOR_TEST_POSTGRES_URL is not set: bin/test starts a private cluster")
+    name = f"inspector_{uuid.uuid4().hex}"
+    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+        yield from _within(new_app(url, tmp_path))
+        connection.execute(text(f"DROP DATABASE {name}"))
+
+
+def _within(app: Flask) -> Iterator[Flask]:
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def differences() -> list[Any]:
+    """What the models say and the database does not, or the other way round."""
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, db.metadata))
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names())
+
+
+def test_there_is_one_head_and_each_migration_has_a_name_and_a_number() -> None:
+    assert len(SCRIPTS.get_heads()) == 1
+    for script in SCRIPTS.walk_revisions():
+        assert Path(script.path).name.startswith(f"{script.revision}_")
+        assert script.doc
+
+
+def test_the_head_equals_the_models(empty: Flask) -> None:
+    flask_migrate.upgrade()
+    assert differences() == []
+
+
+def test_up_down_and_up_again_leads_to_the_same(empty: Flask) -> None:
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="base")
+    assert tables() == {"alembic_version"}
+    flask_migrate.upgrade()
+    assert differences() == []
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_each_step_can_be_taken_back_and_again(empty: Flask, revision: str) -> None:
+    flask_migrate.upgrade(revision=revision)
+    flask_migrate.downgrade()
+    flask_migrate.upgrade(revision=revision)
+
+
+def test_down_and_up_again_with_rows_in_every_table(empty: Flask) -> None:
+    flask_migrate.upgrade()
+    load_library("offsite")
+    people_of_the_cast()
+    db.session.flush()
+    visit = rows.a_visit_at(cast := Cast.now(), "confirmed", kind="offsite")
+    rows.a_photo(visit)
+    rows.a_notice_at(cast, visit, 0, "returned")
+    db.session.commit()
+    for row in (Event, Finding, Report, Notice, Acknowledgement):
+        assert db.session.scalar(select(func.count()).select_from(row))
+    db.session.remove()
+    flask_migrate.downgrade(revision=SCRIPTS.get_base())
+    flask_migrate.downgrade(revision="base")
+    flask_migrate.upgrade()
+    assert differences() == []
