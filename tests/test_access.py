@@ -150,7 +150,7 @@ def let_in(got: dict[str, int]) -> bool:
 
 def a_scene(cast: Cast, words: list[str]) -> dict[str, Any]:
     """Rows as far as the words say, and their keys."""
-    keys: dict[str, Any] = {"code": "ONSITE", "version": "1.0", "filename": "img/favicon.svg"}
+    keys: dict[str, Any] = {"code": "OFFSITE", "version": "1.0", "filename": "img/favicon.svg"}
     match [word for word in words if word != "mystery"]:
         case []:
             return keys | {"sha256": make.picture_sha256("white")}
@@ -174,7 +174,7 @@ def a_scene(cast: Cast, words: list[str]) -> dict[str, Any]:
 
 def kind(words: list[str]) -> str:
     """The kind of visit that the words say."""
-    return "mystery" if "mystery" in words else "onsite"
+    return "mystery" if "mystery" in words else "offsite"
 
 
 def a_number() -> int:
