@@ -1,16 +1,9 @@
 """Real Chromium against a real server: gunicorn on a free port, with a database of its own."""
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import flask_migrate
 import pytest
@@ -20,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from inspector import create_app
 from inspector.db import db
 from tests.cast import PASSWORD, load_library, people_of_the_cast
+from tests.server import Server
 
 CHROMIUM = os.environ.get("INSPECTOR_TEST_BROWSER", "/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
@@ -44,16 +38,25 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server of this module's own, stopped by its process id at the end."""
+    """A server of this module's own."""
     folder = tmp_path_factory.mktemp("site")
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}"
-    database = f"sqlite:///{folder / 'site.sqlite3'}"
+    app = site_app(folder)
+    server = Server(app, folder)
+    server.start()
+    try:
+        yield Site(server.url, app)
+    finally:
+        server.stop()
+        with app.app_context():
+            db.engine.dispose()
+
+
+def site_app(folder: Path) -> Flask:
+    """An app on a database of its own in a folder, filled with the library and the cast."""
     app = create_app(
         SECRET_KEY="for tests only",
-        SQLALCHEMY_DATABASE_URI=database,
+        SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'site.sqlite3'}",
         STORAGE=str(folder / "bytes"),
-        BASE_URL=url,
     )
     with app.app_context():
         flask_migrate.upgrade()
@@ -61,24 +64,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         people_of_the_cast()
         db.session.commit()
         db.engine.dispose()
-    environment = os.environ | {
-        "INSPECTOR_SECRET_KEY": "for tests only",
-        "INSPECTOR_DATABASE_URL": database,
-        "INSPECTOR_STORAGE": str(folder / "bytes"),
-        "INSPECTOR_BASE_URL": url,
-    }
-    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "8"]
-    command += ["--bind", f"127.0.0.1:{port}", "--log-level", "error", "inspector:create_app()"]
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        _wait_for(url, server)
-        yield Site(url, app)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
-        with app.app_context():
-            db.engine.dispose()
+    return app
 
 
 @pytest.fixture(scope="session")
@@ -131,23 +117,3 @@ def open_as(site: Site, chromium: Browser, forgive: list[str]) -> Iterator[Calla
     for context in contexts:
         context.close()
     assert [fault for fault in faults if not any(part in fault for part in forgive)] == []
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(100):
-        if server.poll() is not None:
-            pytest.fail(f"the server stopped with exit code {server.returncode}")
-        try:
-            with urlopen(f"{url}/health", timeout=20) as answer:  # noqa: S310 - our own server
-                assert answer.read() == b"inspector"
-                return
-        except (URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    pytest.fail("the server did not answer within ten seconds")
