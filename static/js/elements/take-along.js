@@ -1,0 +1,43 @@
+// The button that takes a visit along, and beside it whether a start without a network would work.
+
+import { NotTaken, STEPS, standing, take } from "../pack.js";
+import { say } from "../words.js";
+
+export class TakeAlong extends HTMLElement {
+  #store = null;
+  #button = this.querySelector("button");
+  #state = this.querySelector("[data-state]");
+
+  /** Look how the visit stands, and let it be taken. @param {import("../store.js").Store} store */
+  async arm(store) {
+    this.#store = store;
+    this.#button.addEventListener("click", () => this.take());
+    this.#show("checking");
+    this.#settle(await standing(this.dataset.visit, store));
+  }
+
+  /** Take it along; what hinders is said beside the button. */
+  async take() {
+    this.#button.disabled = true;
+    try {
+      await take(this.dataset.visit, this.#store, (done) => this.#show("taking", { done, all: STEPS }));
+      this.#settle("ready");
+    } catch (error) {
+      this.#settle(error instanceof NotTaken ? error.message : "incomplete");
+      if (!(error instanceof NotTaken)) throw error;
+    }
+  }
+
+  #settle(standing) {
+    this.#show(standing);
+    this.#button.disabled = standing === "no_browser";
+    this.#button.textContent = say(standing === "ready" ? "take.again" : "take.take");
+  }
+
+  #show(standing, values) {
+    this.dataset.standing = standing;
+    this.#state.textContent = say(`take.${standing}`, values);
+  }
+}
+
+customElements.define("take-along", TakeAlong);
