@@ -39,6 +39,11 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it, without waiting."""
         with self._log.open("ab") as log:
             # A session of its own: a kill must reach the workers too.
             self._process = subprocess.Popen(
@@ -48,7 +53,21 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        self._wait(self._process)
+
+    def wait(self) -> None:
+        """Until it answers."""
+        process = self._process
+        assert process is not None, "it was never started"
+        for _ in range(400):
+            if process.poll() is not None:
+                raise RuntimeError(f"the server stopped: {self._log.read_text()[-2000:]}")
+            try:
+                with urlopen(f"{self.url}/health", timeout=20) as answer:  # noqa: S310 - our own
+                    if answer.read() == b"inspector":
+                        return
+            except (URLError, ConnectionError, TimeoutError):
+                time.sleep(0.05)
+        raise RuntimeError("the server did not answer within twenty seconds")
 
     def kill(self) -> None:
         """Master and workers die at once, as in a power cut."""
@@ -63,18 +82,6 @@ class Server:
             self._process.terminate()
             self._process.wait(20)
             self._process = None
-
-    def _wait(self, process: "subprocess.Popen[bytes]") -> None:
-        for _ in range(400):
-            if process.poll() is not None:
-                raise RuntimeError(f"the server stopped: {self._log.read_text()[-2000:]}")
-            try:
-                with urlopen(f"{self.url}/health", timeout=20) as answer:  # noqa: S310 - our own
-                    if answer.read() == b"inspector":
-                        return
-            except (URLError, ConnectionError, TimeoutError):
-                time.sleep(0.05)
-        raise RuntimeError("the server did not answer within twenty seconds")
 
 
 def free_port() -> int:
