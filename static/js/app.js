@@ -33,7 +33,8 @@ async function lookBeforeLeaving(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   try {
-    const { mayLeave } = await import("./leaving.js");
+    const { mayLeave, reachServer } = await import("./leaving.js");
+    await reachServer();
     if (!(await mayLeave(person))) return;
     form.dataset.looked = "yes";
     form.requestSubmit();

@@ -5,6 +5,15 @@ import { Store } from "./store.js";
 import { isSome, unsentOf } from "./unsent.js";
 
 /**
+ * Whether our server answers, and not a network in its name: nobody can sign out without it, and then
+ * what opens without a network must stay. Rejects when it does not.
+ */
+export async function reachServer() {
+  const answer = await fetch("/health", { cache: "no-store" });
+  if ((await answer.text()) !== "inspector") throw new Error("another server answered");
+}
+
+/**
  * Whether a person may sign out; when not, a dialog says why and leads to where it is sent.
  * @param {string} person
  */

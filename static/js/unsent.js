@@ -16,12 +16,15 @@ export async function unsentOf(store) {
   return { entries: ops + wishes, photos: photos.length };
 }
 
+const stores = new Map(); // of the others: a connection each, not one at every look
+
 /** What the others who use this tablet have not sent; numbers only. @returns {Promise<Unsent[]>} */
 export async function unsentOfOthers(person) {
   const databases = (await indexedDB.databases?.()) ?? [];
   const people = databases.map(({ name }) => name.match(/^inspector-([0-9a-f-]{36})$/)?.[1]);
   const others = people.filter((other) => other && other !== person);
-  const all = await Promise.all(others.map((other) => unsentOf(new Store(other))));
+  for (const other of others) if (!stores.has(other)) stores.set(other, new Store(other));
+  const all = await Promise.all(others.map((other) => unsentOf(stores.get(other))));
   return all.filter(isSome);
 }
 

@@ -15,6 +15,9 @@ export function watch(registration, offer) {
   registration.addEventListener("updatefound", () => {
     registration.installing?.addEventListener("statechange", look);
   });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) registration.update().catch(() => {}); // a page may stay open for days
+  });
   look();
 }
 

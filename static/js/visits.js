@@ -35,9 +35,13 @@ async function begin() {
   await show();
 }
 
+let looks = 0;
+
 async function show() {
-  const unsent = await unsentOf(store);
-  showOutbox({ phase: sender.phase, sentence: sender.sentence, unsent, others: await unsentOfOthers(person) });
+  const look = (looks += 1);
+  const [unsent, others] = await Promise.all([unsentOf(store), unsentOfOthers(person)]);
+  if (look !== looks) return; // a later look knows better
+  showOutbox({ phase: sender.phase, sentence: sender.sentence, unsent, others });
   showBadge(unsent);
 }
 

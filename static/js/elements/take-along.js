@@ -23,13 +23,17 @@ export class TakeAlong extends HTMLElement {
       await take(this.dataset.visit, this.#store, (done) => this.#show("taking", { done, all: STEPS }));
       this.#settle("ready");
     } catch (error) {
-      this.#settle(error instanceof NotTaken ? error.message : "incomplete");
+      const hindrance = error instanceof NotTaken ? error.message : "incomplete";
+      const before = await standing(this.dataset.visit, this.#store);
+      this.#settle(before === "ready" ? "ready" : hindrance, hindrance);
       if (!(error instanceof NotTaken)) throw error;
     }
   }
 
-  #settle(standing) {
+  /** @param {string} standing @param {string} [hindrance] why what was taken before is not renewed */
+  #settle(standing, hindrance) {
     this.#show(standing);
+    if (standing === "ready" && hindrance) this.#state.append(` · ${say(`take.${hindrance}`)}`);
     this.#button.disabled = standing === "no_browser";
     this.#button.textContent = say(standing === "ready" ? "take.again" : "take.take");
   }
