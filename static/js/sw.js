@@ -13,6 +13,7 @@ addEventListener("install", (event) => event.waitUntil(keepFiles(PRECACHE)));
 addEventListener("activate", (event) => event.waitUntil(begin()));
 addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") event.waitUntil(takeOver(event.ports[0]));
+  if (event.data === "CLAIM") event.waitUntil(clients.claim());
   if (event.data === "VERSION") event.ports[0].postMessage(VERSION);
 });
 addEventListener("fetch", (event) => {

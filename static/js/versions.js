@@ -37,6 +37,8 @@ function inCharge() {
   return new Promise((resolve) => {
     const taken = () => resolve(serviceWorker.controller);
     serviceWorker.addEventListener("controllerchange", taken, { once: true });
+    // A page that was on its way while the worker began is overlooked by it.
+    serviceWorker.ready.then(({ active }) => active.postMessage("CLAIM"));
   });
 }
 

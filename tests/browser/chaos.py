@@ -32,8 +32,6 @@ from tests.browser.witness import BLANK, STRIPS, Witness
 from tests.server import Server
 
 SEED: Final = 20261123
-RELOAD_WHILE_DOWN: Final = False
-"""Whether pages open without a network: needs the service worker."""
 STEPS: Final = 24
 ITEMS: Final = 8
 """How many items of the checklist a schedule works on, so that it comes back to them."""
@@ -120,6 +118,7 @@ class Schedule:
     def run(self) -> None:
         """Act and suffer by turns; then the weather clears."""
         self.device.start(self.address)
+        self._take_along()
         for _ in range(STEPS):
             if self.chance.random() < 0.3:
                 self.lab.faults.weather = self.chance.choice(WEATHERS)
@@ -129,6 +128,15 @@ class Schedule:
             if not self.lab.server.is_up and self.chance.random() < 0.3:
                 self.lab.server.launch()
         self._finish()
+
+    def _take_along(self) -> None:
+        """From here on the page opens without a network too."""
+        page = self.device.page
+        page.goto(f"{self.lab.faults.url}/visits?stage=assigned")
+        beside = page.locator(f"take-along[data-visit='{self.visit}']")
+        beside.locator("button").click()
+        expect(beside).to_have_attribute("data-standing", "ready", timeout=30_000)
+        self.device.go(self.address)
 
     # What the inspector does
 
@@ -219,29 +227,17 @@ class Schedule:
         self._look(f"after {name}")
 
     def _reload(self) -> None:
-        self._let_pages_through()
         self.device.reload()
 
     def _reopen(self) -> None:
-        self._let_pages_through()
         self.device.reopen(self.address)
 
     def _kill(self) -> None:
         self.device.kill()
-        self._let_pages_through()
         self.device.start(self.address)
 
     def _kill_server(self) -> None:
         self.lab.server.kill()
-
-    def _let_pages_through(self) -> None:
-        if RELOAD_WHILE_DOWN:
-            return
-        if self.lab.faults.weather == "down":
-            self.lab.faults.weather = "cut before"
-        if not self.lab.server.is_up:
-            self.lab.server.launch()
-        self.lab.server.wait()
 
     # How it ends
 

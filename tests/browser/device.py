@@ -36,6 +36,11 @@ class Device:
         )
         self._open(self._context.pages[0], address)
 
+    def go(self, address: str) -> None:
+        """Follow a link to a visit."""
+        self.page.goto(address, wait_until="commit")
+        self._arrive(address)
+
     def reload(self) -> None:
         """Load the page anew."""
         self.page.reload(wait_until="commit")
@@ -71,8 +76,7 @@ class Device:
     def _open(self, page: Page, address: str) -> None:
         self.page = page
         page.on("dialog", _leave)
-        page.goto(address, wait_until="commit")
-        self._arrive(address)
+        self.go(address)
 
     def _arrive(self, address: str) -> None:
         """Sign in when asked to; then wait until the page shows what it has."""
