@@ -83,7 +83,8 @@ class Lab:
     def run(self, seed: int, number: int) -> Outcome:
         """Run one schedule; every fifth on the whole list of 109 items."""
         if not self.server.is_up:
-            self.server.start()
+            self.server.launch()
+        self.server.wait()
         self.faults.reset(f"{seed}/{number}")
         schedule = Schedule(self, Random(f"{seed}-{number}"), number)  # noqa: S311 - no secret
         try:
