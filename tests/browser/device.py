@@ -41,10 +41,18 @@ class Device:
         self.page.goto(address, wait_until="commit")
         self._arrive(address)
 
+    def sign_in(self) -> None:
+        """Follow the page's own link, and come back."""
+        address = self.page.url.split("#")[0]
+        self.page.locator("[data-sign-in]").click()
+        self._fill_sign_in()
+        self._arrive(address)
+
     def reload(self) -> None:
         """Load the page anew."""
+        address = self.page.url.split("#")[0]
         self.page.reload(wait_until="commit")
-        self._arrive(self.page.url)
+        self._arrive(address)
 
     def reopen(self, address: str) -> None:
         """Close the tab, open the address in another."""
@@ -83,13 +91,17 @@ class Device:
         page = self.page
         page.locator("body[data-armed], #username").first.wait_for(state="attached")
         if page.locator("#username").count():
-            page.fill("#username", self._username)
-            page.fill("#password", PASSWORD)
-            page.get_by_role("button", name="登录", exact=True).click()
-            page.wait_for_url(lambda now: "/sign-in" not in now, wait_until="commit")
-            if page.url != address:
+            self._fill_sign_in()
+            if not page.url.startswith(address):
                 page.goto(address, wait_until="commit")
         page.locator("body[data-armed]").wait_for(state="attached")
+
+    def _fill_sign_in(self) -> None:
+        page = self.page
+        page.fill("#username", self._username)
+        page.fill("#password", PASSWORD)
+        page.get_by_role("button", name="登录", exact=True).click()
+        page.wait_for_url(lambda now: "/sign-in" not in now, wait_until="commit")
 
     def _processes(self) -> list[int]:
         """Of this profile only."""
