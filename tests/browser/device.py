@@ -41,13 +41,6 @@ class Device:
         self.page.goto(address, wait_until="commit")
         self._arrive(address)
 
-    def sign_in(self) -> None:
-        """Follow the page's own link, and come back."""
-        address = self.page.url.split("#")[0]
-        self.page.locator("[data-sign-in]").click()
-        self._fill_sign_in()
-        self._arrive(address)
-
     def reload(self) -> None:
         """Load the page anew."""
         address = self.page.url.split("#")[0]
