@@ -57,6 +57,7 @@ CountQueries: TypeAlias = Callable[[], AbstractContextManager[list[str]]]
 
 
 def _assert_wellformed(response: TestResponse) -> None:
+    assert "Content-Security-Policy" in response.headers
     parser = html5lib.HTMLParser()
     html = response.get_data(as_text=True)
     if html.lstrip().lower().startswith("<!doctype"):

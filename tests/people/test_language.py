@@ -9,6 +9,7 @@ from flask import Flask, session
 
 from inspector import clock
 from inspector.templating import day, moment, month, points
+from tests import rows
 from tests.cast import Cast
 from tests.conftest import ClientOf
 
@@ -62,6 +63,24 @@ def test_english_pages_keep_no_chinese_but_names(
     for person in vars(cast).values():
         html = html.replace(person.name, "")
     assert CHINESE.findall(html) == []
+
+
+def test_nor_do_the_pages_of_a_visit_and_of_a_notice(cast: Cast, client_of: ClientOf) -> None:
+    on_the_way = rows.a_visit_at(cast, "in_progress")
+    visit = rows.a_visit_at(cast, "confirmed")
+    notice = rows.a_notice_at(cast, visit, 0, "issued")
+    pages = [
+        (cast.inspector, f"/visits/{on_the_way.id}"),
+        (cast.channel, f"/visits/{visit.id}"),
+        (cast.outlet, f"/notices/{notice.id}"),
+    ]
+    for person, path in pages:
+        client = client_of(person)
+        client.post("/language", data={"language": "en"})
+        html = client.get(path).text.replace("中文", "").replace(str(notice.number), "")
+        for name in (cast.inspector.name, cast.channel.name, cast.outlet.name):
+            html = html.replace(name, "")
+        assert CHINESE.findall(html) == [], path
 
 
 @pytest.mark.parametrize(
