@@ -32,7 +32,7 @@ def settings(instance: Path) -> dict[str, Any]:
         # A working day without a network must not end the session (offline.md 4.8).
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=14),
         "WTF_CSRF_TIME_LIMIT": None,
-        "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": 128 * 1024 * 1024,  # a report with twenty photos of a phone
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
     }
 

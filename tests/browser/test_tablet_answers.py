@@ -188,6 +188,7 @@ def tab_to(page: Page, selector: str) -> None:
 def test_in_english_everything_is_english(site: Site, open_as: Callable[..., Page]) -> None:
     page = open_as("inspector")
     page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("button", name="中文")).to_be_visible()
     visit = records.planned(site, "onsite", "YA0303")
     tablet.open_visit(page, visit)
     tablet.answer(page, "ON-ENV-04", "no")
