@@ -18,6 +18,7 @@ from inspector.desk import views as desk_views
 from inspector.findings import views as findings_views
 from inspector.notices import decisions, reports
 from inspector.notices import views as notices_views
+from inspector.offline import launch
 from inspector.offline import views as offline_views
 from inspector.people import views as people_views
 from inspector.people.models import Person
@@ -28,7 +29,15 @@ from inspector.visits import views as visits_views
 ROOT = Path(__file__).parent.parent
 
 OPEN_ENDPOINTS = frozenset(
-    {"static", "health", "manifest", "people.sign_in", "people.set_language"}
+    {
+        "static",
+        "health",
+        "manifest",
+        "launch.service_worker",
+        "launch.offline",
+        "people.sign_in",
+        "people.set_language",
+    }
 )
 """All that a stranger reaches; everything else begins at the sign-in page."""
 
@@ -67,6 +76,7 @@ def create_app(**overrides: Any) -> Flask:
         reports,
         desk_views,
         offline_views,
+        launch,
     ):
         app.register_blueprint(views.blueprint)
     cli.init_app(app)

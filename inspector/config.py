@@ -5,6 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+BUILT = Path(__file__).parent.parent / "static" / "dist"
+"""The browser's files, made by static/build.mjs."""
+
 
 def settings(instance: Path) -> dict[str, Any]:
     """What the app is configured with. `instance` is the folder of this installation's data."""
@@ -15,6 +18,7 @@ def settings(instance: Path) -> dict[str, Any]:
             "INSPECTOR_DATABASE_URL", f"sqlite:///{instance / 'inspector.sqlite3'}"
         ),
         "STORAGE": os.environ.get("INSPECTOR_STORAGE", str(instance / "bytes")),
+        "SERVICE_WORKER": os.environ.get("INSPECTOR_SERVICE_WORKER", str(BUILT / "sw.js")),
         "BASE_URL": base_url,
         "TRUSTED_PROXIES": int(os.environ.get("INSPECTOR_TRUSTED_PROXIES", "0")),
         "ISSUER": os.environ.get("INSPECTOR_ISSUER", "中国工商银行延安分行渠道部"),

@@ -102,12 +102,18 @@ def points(value: Decimal | None) -> str:
 
 
 def asset(name: str) -> Markup:
-    """The tag that loads a built file, by its hashed address and with its integrity."""
+    """The tags that load a built file and what it imports, by hashed address, with integrity. They
+    also tell the service worker what a page needs to start (static/js/shelf.js)."""
     built = _manifest(_dist() / "manifest.json")[name]
     url, integrity = escape(built["url"]), escape(built["integrity"])
     if name.endswith(".css"):
         return Markup(f'<link rel="stylesheet" href="{url}" integrity="{integrity}">')
-    return Markup(f'<script type="module" src="{url}" integrity="{integrity}"></script>')
+    ahead = "".join(
+        f'<link rel="modulepreload" href="{escape(file["url"])}"'
+        f' integrity="{escape(file["integrity"])}">'
+        for file in built["imports"]
+    )
+    return Markup(f'{ahead}<script type="module" src="{url}" integrity="{integrity}"></script>')
 
 
 def _dist() -> Path:
@@ -115,10 +121,10 @@ def _dist() -> Path:
 
 
 @lru_cache(maxsize=1)
-def _manifest(path: Path) -> dict[str, dict[str, str]]:
+def _manifest(path: Path) -> dict[str, dict[str, Any]]:
     if not path.exists():
         raise RuntimeError("The browser files are not built: run `npm ci` and `npm run build`.")
-    manifest: dict[str, dict[str, str]] = json.loads(path.read_text())
+    manifest: dict[str, dict[str, Any]] = json.loads(path.read_text())
     return manifest
 
 

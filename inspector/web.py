@@ -87,6 +87,16 @@ def go(to: str, message: str = "") -> BaseResponse:
     return redirect(to, 303)
 
 
+def keepable(page: str, *, keep: bool) -> Answer:
+    """A page that says whether the tablet of whoever is signed in keeps it, to open it without a
+    network (offline.md 2.3). What is kept must be for this person to read, also tomorrow. A page
+    without this mark is not ours: a network that asks for money may answer in our name."""
+    response = current_app.make_response(page)
+    response.headers["X-Offline-Page"] = "1" if keep else "0"
+    response.headers["X-Offline-Person"] = str(current_user.id)
+    return response
+
+
 def for_roles(*roles: str) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
     """Let only these roles use a view; others who are signed in get 403."""
 
@@ -104,7 +114,7 @@ def for_roles(*roles: str) -> Callable[[Callable[P, Answer]], Callable[P, Answer
 
 def _require_sign_in(open_endpoints: frozenset[str]) -> BaseResponse | None:
     """Closed by default: whoever is not signed in reaches only the open endpoints."""
-    if current_user.is_authenticated or request.endpoint in open_endpoints:
+    if request.endpoint in open_endpoints or current_user.is_authenticated:
         return None
     if wants_json():
         return _problem(Problem("sign_in.needed"))

@@ -1,5 +1,6 @@
 // Bundles the scripts and styles of static/ into static/dist/NAME-HASH.EXT, and writes there
-// manifest.json: 'app.js' → {url, integrity}, and 'chunks', a list of what several entries share.
+// manifest.json: 'app.js' → {url, integrity, imports}, and 'chunks', a list of what several entries
+// share; and sw.js, the service worker, which knows them all.
 // Run by bin/_setup.sh, or by hand: npm run build
 
 import { build } from "esbuild";
@@ -14,7 +15,7 @@ const before = existsSync(known) ? JSON.parse(readFileSync(known)) : {};
 
 const { metafile } = await build({
   absWorkingDir: process.cwd(),
-  entryPoints: ["js/app.js", "js/visit.js", "css/app.css"].filter(existsSync),
+  entryPoints: ["js/app.js", "js/visit.js", "js/visits.js", "js/offline.js", "css/app.css"],
   outdir: "dist",
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
@@ -30,9 +31,10 @@ const { metafile } = await build({
 }).catch(() => process.exit(1)); // esbuild has said why
 
 const after = { chunks: [] };
-for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
-  if (entryPoint) after[basename(entryPoint)] = describe(basename(path));
-  else if (!path.endsWith(".LEGAL.txt")) after.chunks.push(describe(basename(path)));
+for (const [path, { entryPoint, imports }] of Object.entries(metafile.outputs)) {
+  if (entryPoint && !isChunk(path)) {
+    after[basename(entryPoint)] = { ...describe(basename(path)), imports: needs(imports) };
+  } else if (!path.endsWith(".LEGAL.txt")) after.chunks.push(describe(basename(path)));
 }
 
 if (JSON.stringify(after) !== JSON.stringify(before)) {
@@ -42,6 +44,33 @@ if (JSON.stringify(after) !== JSON.stringify(before)) {
   const isStale = (name) => !wanted.includes(name.replace(".LEGAL.txt", ""));
   const built = readdirSync("dist").filter((name) => /-[0-9A-Z]{8}\./.test(name));
   built.filter(isStale).forEach((name) => rmSync(`dist/${name}`));
+}
+
+// The worker keeps its name: a tablet asks for it again by that. Its version is what it keeps.
+const built = Object.values(after).flat().map(({ url, integrity }) => [url, integrity]);
+const precache = [...built, ["/static/img/favicon.svg"], ["/manifest.webmanifest"], ["/offline"]];
+const version = createHash("sha256").update(JSON.stringify(precache)).digest("hex").slice(0, 12);
+await build({
+  absWorkingDir: process.cwd(),
+  entryPoints: ["js/sw.js"],
+  outfile: "dist/sw.js",
+  bundle: true,
+  format: "iife",
+  minify: true,
+  target: ["safari16", "chrome110"],
+  define: { PRECACHE: JSON.stringify(precache), VERSION: JSON.stringify(version) },
+}).catch(() => process.exit(1));
+
+// What a page should fetch along with an entry; not what the entry fetches only when it is needed.
+function needs(imports) {
+  const ours = imports.filter(({ kind, path }) => kind === "import-statement" && path);
+  const deeper = ours.flatMap(({ path }) => needs(metafile.outputs[path].imports));
+  const own = ours.map(({ path }) => describe(basename(path)));
+  return [...new Map([...own, ...deeper].map((file) => [file.url, file])).values()];
+}
+
+function isChunk(path) {
+  return basename(path).startsWith("chunk-");
 }
 
 function describe(name) {

@@ -26,6 +26,12 @@ from tests.databases import postgres_template, sqlite_template
 POSTGRES = os.environ.get("INSPECTOR_TEST_POSTGRES_URL", "")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """For tests/browser/test_chaos.py."""
+    parser.addoption("--schedules", type=int, default=15, help="random schedules of faults")
+    parser.addoption("--seed", type=int, default=20261123, help="from which they follow")
+
+
 class Client(FlaskClient):
     """A browser without scripts. Each request runs as in production, with a session of its own; the
     test's session is committed before, so that it is seen, and refreshed after, so that it sees."""

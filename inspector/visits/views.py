@@ -1,6 +1,7 @@
 """Visits: the list, planning, the tablet's page or the record, photos, calling off."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -14,7 +15,7 @@ from inspector.checklists.queries import latest_versions
 from inspector.db import db
 from inspector.people.models import Branch, Person
 from inspector.people.queries import outlets, visitors
-from inspector.people.roles import DESK, Role
+from inspector.people.roles import DESK, VISITORS, Role
 from inspector.problems import Problem
 from inspector.templating import chosen_locale, local, word
 from inspector.visits import queries
@@ -24,7 +25,7 @@ from inspector.visits.models import Visit
 from inspector.visits.observed import observed_en, observed_zh
 from inspector.visits.photos import serve_one
 from inspector.visits.snapshot import snapshot
-from inspector.web import Answer, for_roles, go
+from inspector.web import Answer, for_roles, go, keepable
 
 blueprint = Blueprint("visits", __name__)
 
@@ -46,14 +47,17 @@ def index() -> Answer:
     late_first = Visit.submitted_at.is_not(None), Visit.planned_on, Visit.id
     desk_order = Visit.planned_on.desc(), Visit.id
     order = desk_order if current_user.role in DESK else late_first
-    return render_template(
+    page = render_template(
         "visits/index.html",
         visits=db.session.scalars(seen.order_by(*order)).all(),
         stage=stage,
         counts=_counts(),
         shows_inspector=queries.shows_inspector,
         Stage=Stage,
+        WRITABLE=WRITABLE,
+        sunday=clock.today() + timedelta(days=6 - clock.today().weekday()),
     )
+    return keepable(page, keep=current_user.role in VISITORS and not stage)
 
 
 @blueprint.get("/visits/new")
@@ -97,14 +101,16 @@ def show(visit_id: uuid.UUID) -> Answer:
     visit = queries.visit_seen_by(current_user, visit_id)
     if visit.inspector_id == current_user.id and visit.stage in WRITABLE:
         data = snapshot(visit, current_user)
-        return render_template("visits/tablet.html", visit=visit, snapshot=data)
-    return render_template(
+        page = render_template("visits/tablet.html", visit=visit, snapshot=data)
+        return keepable(page, keep=True)
+    page = render_template(
         "visits/show.html",
         visit=visit,
         shows_inspector=queries.shows_inspector(current_user, visit),
         answered=observed_zh if chosen_locale() == "zh_CN" else observed_en,
         cancel_form=ReasonForm(),
     )
+    return keepable(page, keep=False)
 
 
 @blueprint.get("/visits/<uuid:visit_id>/photos/<uuid:photo_id>")

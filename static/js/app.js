@@ -1,6 +1,9 @@
 // What every page does beyond HTML: htmx, one press a form, questions before, dialogs, what went wrong.
 import "htmx.org";
 
+import { keepOnly } from "./shelf.js";
+
+document.addEventListener("submit", lookBeforeLeaving, { capture: true });
 document.addEventListener("submit", askFirst, { capture: true });
 document.addEventListener("submit", sendOnce, { capture: true });
 new MutationObserver(showProblem).observe(document.getElementById("problem"), { childList: true });
@@ -19,7 +22,26 @@ if (!("commandForElement" in HTMLButtonElement.prototype)) {
   document.addEventListener("click", runCommand);
 }
 
+const { person } = document.getElementById("main").dataset;
+if (person && globalThis.caches) keepOnly(person); // what the person before could open is gone
+
 // Actions
+
+async function lookBeforeLeaving(event) {
+  const form = event.target;
+  if (!("leaves" in form.dataset) || form.dataset.looked) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  try {
+    const { mayLeave, reachServer } = await import("./leaving.js");
+    await reachServer();
+    if (!(await mayLeave(person))) return;
+    form.dataset.looked = "yes";
+    form.requestSubmit();
+  } catch {
+    tell("unreachable");
+  }
+}
 
 function askFirst(event) {
   const form = event.target;

@@ -4,7 +4,7 @@
 
 import { openDB } from "idb";
 
-import { adopt, apply, createTables, TABLES } from "./tables.js";
+import { adopt, apply, createTables, ROWS, TABLES } from "./tables.js";
 import { uuid7 } from "./uuid7.js";
 
 const STRICT = { durability: "strict" };
@@ -36,7 +36,7 @@ export class Store {
    */
   async load(snapshot) {
     const visit = snapshot.visit.id;
-    await this.change(["ops", "answers", "photos", "practices"], (tx) => adopt(tx, snapshot));
+    await this.change(ROWS, (tx) => adopt(tx, snapshot));
     const tx = await this.read(TABLES);
     const rows = (table) => tx.objectStore(table).index("visit").getAll(visit);
     const meta = tx.objectStore("meta");
@@ -100,7 +100,8 @@ export class Store {
       result = await work(tx);
     } catch (error) {
       abort(tx);
-      await tx.done.catch((reason) => { throw reason ?? error; });
+      // A full disk is known to the transaction only; that it was ended from here says nothing.
+      await tx.done.catch((reason) => { throw reason?.name === "AbortError" ? error : reason; });
     }
     await tx.done;
     return result;

@@ -4,6 +4,9 @@ import { BLANK, effect } from "./effects.js";
 
 export const TABLES = ["visits", "ops", "answers", "photos", "practices", "blobs", "rejected", "meta"];
 
+/** What an operation may touch, and the operations themselves. */
+export const ROWS = ["visits", "ops", "answers", "photos", "practices"];
+
 /** The first version of the database. @param {import("idb").IDBPDatabase} db */
 export function createTables(db) {
   const table = (name, options, ...indexes) => {
@@ -52,7 +55,7 @@ function changeOf(op) {
 /**
  * Take in what the server knew when it made the page: rows that are new here or newer there. What
  * is still on its way from here is then done again on top, so that nothing recorded vanishes.
- * @param {object} tx over answers, photos, practices and ops
+ * @param {object} tx over ROWS
  * @param {object} snapshot
  */
 export async function adopt(tx, snapshot) {

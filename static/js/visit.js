@@ -4,6 +4,8 @@ import { showAlerts } from "./elements/alerts.js";
 import { VisitPage } from "./page.js";
 import { Store } from "./store.js";
 import { flushAll } from "./typing.js";
+import { showBadge, unsentOf } from "./unsent.js";
+import { register, watch } from "./versions.js";
 import { learn } from "./words.js";
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -39,8 +41,9 @@ function watchOver({ recorder, sender }) {
   });
   addEventListener("pagehide", flushAll);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") sender.kick();
-    else flushAll();
+    if (document.visibilityState === "visible") return sender.kick();
+    flushAll();
+    return unsentOf(recorder.store).then(showBadge, () => {}); // the icon is what is seen now
   });
   addEventListener("beforeunload", (event) => {
     flushAll();
@@ -60,4 +63,11 @@ function watchOver({ recorder, sender }) {
   }, { once: true });
 }
 
+/** A visit that is open stays in its version; it only says that there is a newer one. */
+async function watchVersions() {
+  const registration = await register();
+  if (registration) watch(registration, () => { document.querySelector("[data-new-version]").hidden = false; });
+}
+
 begin();
+watchVersions();

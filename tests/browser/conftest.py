@@ -1,25 +1,19 @@
 """Real Chromium against a real server: gunicorn on a free port, with a database of its own."""
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import flask_migrate
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from inspector import create_app
 from inspector.db import db
 from tests.cast import PASSWORD, load_library, people_of_the_cast
+from tests.server import Server
 
 CHROMIUM = os.environ.get("INSPECTOR_TEST_BROWSER", "/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
@@ -41,39 +35,38 @@ class Site:
 
     url: str
     app: Flask
-    command: list[str]
-    environment: dict[str, str]
-    log: Path
-    server: "subprocess.Popen[bytes] | None" = None
+    server: Server
 
     def start(self) -> None:
         """Start the server, on the same port as before, and wait until it answers."""
-        with self.log.open("ab") as log:
-            self.server = subprocess.Popen(
-                self.command, env=self.environment, stdout=log, stderr=log
-            )
-        _wait_for(self.url, self.server)
+        self.server.start()
 
     def stop(self) -> None:
-        """Stop the server by its process id: there is nobody at its address any more."""
-        if self.server:
-            self.server.send_signal(signal.SIGTERM)
-            self.server.wait(20)
-            self.server = None
+        """Stop the server: there is nobody at its address any more."""
+        self.server.stop()
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server of this module's own, stopped by its process id at the end."""
+    """A server of this module's own."""
     folder = tmp_path_factory.mktemp("site")
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}"
-    database = f"sqlite:///{folder / 'site.sqlite3'}"
+    app = site_app(folder)
+    server = Server(app, folder)
+    server.start()
+    try:
+        yield Site(server.url, app, server)
+    finally:
+        server.stop()
+        with app.app_context():
+            db.engine.dispose()
+
+
+def site_app(folder: Path) -> Flask:
+    """An app on a database of its own in a folder, filled with the library and the cast."""
     app = create_app(
         SECRET_KEY="for tests only",
-        SQLALCHEMY_DATABASE_URI=database,
+        SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'site.sqlite3'}",
         STORAGE=str(folder / "bytes"),
-        BASE_URL=url,
     )
     with app.app_context():
         flask_migrate.upgrade()
@@ -81,31 +74,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         people_of_the_cast()
         db.session.commit()
         db.engine.dispose()
-    environment = os.environ | {
-        "INSPECTOR_SECRET_KEY": "for tests only",
-        "INSPECTOR_DATABASE_URL": database,
-        "INSPECTOR_STORAGE": str(folder / "bytes"),
-        "INSPECTOR_BASE_URL": url,
-    }
-    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "8"]
-    command += ["--bind", f"127.0.0.1:{port}", "--log-level", "error", "inspector:create_app()"]
-    server = Site(url, app, command, environment, folder / "server.log")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        with app.app_context():
-            db.engine.dispose()
+    return app
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """The driver; there can be one in a process."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     """One browser for the run; each person gets a context of their own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -152,23 +136,3 @@ def open_as(site: Site, chromium: Browser, forgive: list[str]) -> Iterator[Calla
     for context in contexts:
         context.close()
     assert [fault for fault in faults if not any(part in fault for part in forgive)] == []
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(100):
-        if server.poll() is not None:
-            pytest.fail(f"the server stopped with exit code {server.returncode}")
-        try:
-            with urlopen(f"{url}/health", timeout=20) as answer:  # noqa: S310 - our own server
-                assert answer.read() == b"inspector"
-                return
-        except (URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    pytest.fail("the server did not answer within ten seconds")

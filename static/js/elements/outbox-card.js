@@ -1,0 +1,36 @@
+// What the list of visits says of this tablet: what waits to be sent, and that there is a new version.
+
+import { say } from "../words.js";
+
+/**
+ * @param {object} of
+ * @param {string} of.phase of the sender, or "no_store"
+ * @param {string} [of.sentence] the server's @param {import("../unsent.js").Unsent} [of.unsent]
+ * @param {import("../unsent.js").Unsent[]} [of.others] of other people, on this tablet
+ */
+export function showOutbox({ phase, sentence = "", unsent = { entries: 0, photos: 0 }, others = [] }) {
+  const isSome = unsent.entries + unsent.photos > 0;
+  const card = document.querySelector("[data-outbox]");
+  card.dataset.phase = phase;
+  const numbers = say("outbox.unsent", unsent);
+  const calm = phase === "idle" && !isSome;
+  write("[data-unsent]", isSome ? numbers : calm ? say("outbox.none") : "");
+  write("[data-why]", calm ? "" : `${say(`outbox.${phase === "idle" ? "other" : phase}`)} ${sentence}`);
+  write("[data-others]", others.map((other) => say("outbox.others", other)).join(" "));
+  card.querySelector("[data-send]").hidden = !isSome;
+  card.querySelector("[data-sign-in]").hidden = phase !== "sign_in";
+}
+
+/** @param {"waiting" | "unsent" | "visit_open" | "updating"} what @param {() => void} [update] */
+export function showVersion(what, update) {
+  const box = document.querySelector("[data-version]");
+  box.dataset.version = what;
+  box.hidden = false;
+  box.querySelector("[data-version-says]").textContent = say(`version.${what}`);
+  if (update) box.querySelector("button").onclick = update;
+}
+
+function write(selector, words) {
+  const part = document.querySelector(selector);
+  if (part.textContent !== words) part.textContent = words; // it is read aloud when it changes
+}

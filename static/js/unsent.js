@@ -1,0 +1,37 @@
+// How much on this tablet has not reached the server. No DOM.
+
+import { Outbox } from "./outbox.js";
+import { Store } from "./store.js";
+
+/** @typedef {{entries: number, photos: number}} Unsent a submission that waits is an entry */
+
+/** What one person has not sent. @param {Store} store @returns {Promise<Unsent>} */
+export async function unsentOf(store) {
+  const tx = await store.read(["ops", "meta"]);
+  const [ops, wishes] = await Promise.all([
+    tx.objectStore("ops").count(),
+    tx.objectStore("meta").count(IDBKeyRange.bound("submit:", "submit:\uffff")),
+  ]);
+  const photos = await new Outbox(store).waiting();
+  return { entries: ops + wishes, photos: photos.length };
+}
+
+const stores = new Map(); // of the others: a connection each, not one at every look
+
+/** What the others who use this tablet have not sent; numbers only. @returns {Promise<Unsent[]>} */
+export async function unsentOfOthers(person) {
+  const databases = (await indexedDB.databases?.()) ?? [];
+  const people = databases.map(({ name }) => name.match(/^inspector-([0-9a-f-]{36})$/)?.[1]);
+  const others = people.filter((other) => other && other !== person);
+  for (const other of others) if (!stores.has(other)) stores.set(other, new Store(other));
+  const all = await Promise.all(others.map((other) => unsentOf(stores.get(other))));
+  return all.filter(isSome);
+}
+
+/** @param {Unsent} unsent */
+export const isSome = ({ entries, photos }) => entries + photos > 0;
+
+/** The number on the app's icon, where the browser has one. @param {Unsent} unsent */
+export function showBadge({ entries, photos }) {
+  navigator.setAppBadge?.(entries + photos).catch(() => {});
+}

@@ -1,0 +1,74 @@
+// The list of visits on a tablet: sends what waits here, takes visits along, offers a new version.
+
+import { showOutbox, showVersion } from "./elements/outbox-card.js";
+import "./elements/take-along.js";
+import { Outbox } from "./outbox.js";
+import { Sender } from "./sender.js";
+import { Store } from "./store.js";
+import { isSome, showBadge, unsentOf, unsentOfOthers } from "./unsent.js";
+import { register, takeOver, watch } from "./versions.js";
+import { learn } from "./words.js";
+
+const person = document.getElementById("main").dataset.person;
+const store = new Store(person);
+const sender = new Sender(new Outbox(store));
+
+async function begin() {
+  learn(JSON.parse(document.getElementById("words").textContent), document.documentElement.lang);
+  const registration = await register();
+  if (registration) watch(registration, offer);
+  try {
+    await store.open();
+  } catch {
+    showOutbox({ phase: "no_store" });
+    return;
+  } finally {
+    armVisits();
+  }
+  sender.onchange = show;
+  store.onnews = show;
+  addEventListener("online", () => sender.kick());
+  addEventListener("pageshow", () => sender.kick());
+  document.addEventListener("visibilitychange", () => document.hidden || sender.kick());
+  document.querySelector("[data-send]").addEventListener("click", () => sender.kick());
+  sender.start();
+  await show();
+}
+
+let looks = 0;
+
+async function show() {
+  const look = (looks += 1);
+  const [unsent, others] = await Promise.all([unsentOf(store), unsentOfOthers(person)]);
+  if (look !== looks) return; // a later look knows better
+  showOutbox({ phase: sender.phase, sentence: sender.sentence, unsent, others });
+  showBadge(unsent);
+}
+
+function armVisits() {
+  const visits = [...document.querySelectorAll("take-along")];
+  for (const visit of visits) visit.arm(store);
+  const week = visits.filter((visit) => "week" in visit.dataset);
+  const button = document.querySelector("[data-take-week]");
+  button.disabled = week.length === 0;
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    await navigator.storage?.persist?.().catch(() => {});
+    for (const visit of week) await visit.take(); // one after the other, gently
+    button.disabled = false;
+  });
+}
+
+/** A new version begins when somebody asks, nothing waits to be sent, and no visit is open. */
+function offer(worker) {
+  showVersion("waiting", async () => {
+    const all = [await unsentOf(store), ...(await unsentOfOthers(person))];
+    if (all.some(isSome)) return showVersion("unsent");
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    showVersion("updating"); // which waits until the old one has ended what it is doing
+    const answer = await takeOver(worker);
+    return answer === "taken" ? undefined : showVersion("visit_open");
+  });
+}
+
+begin();
