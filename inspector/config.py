@@ -31,6 +31,8 @@ def settings(instance: Path) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         # A working day without a network must not end the session (offline.md 4.8).
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=14),
+        # Else an answer still on its way when somebody signs out would sign them in again.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "MAX_CONTENT_LENGTH": 128 * 1024 * 1024,  # a report with twenty photos of a phone
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

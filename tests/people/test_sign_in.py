@@ -191,3 +191,12 @@ def test_a_script_without_a_session_gets_401_in_json(client_of: ClientOf) -> Non
 def test_an_unknown_address_is_not_told_to_a_stranger(client_of: ClientOf) -> None:
     assert client_of().get("/nothing/here").status_code == 302
     assert client_of().get("/api/nothing").status_code == 401
+
+
+def test_an_answer_still_on_its_way_does_not_sign_in_again_who_has_signed_out(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    client = client_of()
+    sign_in(client)
+    client.get("/desk")  # its forms put their token into the session
+    assert "Set-Cookie" not in client.get("/desk").headers
