@@ -38,9 +38,11 @@ class Entry(Strict):
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the content: tells a repetition from another entry under the same id."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()
+        """The SHA-256 of the content: tells a repetition from another entry under the same id. The
+        place in a stream is not part of it: an entry that another tablet, or a file, brought is
+        the same entry when its own tablet sends it later."""
+        content = self.model_dump(mode="json", exclude={"stream", "seq"})
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 class Batch(Strict):

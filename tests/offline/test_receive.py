@@ -118,6 +118,19 @@ def test_a_reused_id_does_not_stop_what_comes_after_it(tablet_of: TabletOf) -> N
     assert receipt["last_seq"] == 3
 
 
+def test_an_entry_that_came_by_another_stream_is_known_when_its_own_tablet_sends_it(
+    tablet_of: TabletOf,
+) -> None:
+    tablet = tablet_of(kind="offsite")
+    first, second = tablet.answer("OF-VID-01", "yes"), tablet.answer("OF-VID-02", "3")
+    other = tablet_of(the_visit())
+    brought = second | {"stream": other.stream, "seq": 1}
+    results = other.send(brought)["results"]
+    receipt = tablet.send(first, second)
+    assert receipt["results"][1:] == results
+    assert (receipt["last_seq"], number_of(Operation)) == (2, 2)
+
+
 @pytest.mark.parametrize("seq", [2, 7])
 def test_a_gap_is_refused_with_what_was_expected_and_nothing_is_kept(
     tablet_of: TabletOf, seq: int
