@@ -15,6 +15,27 @@ packages() {
   step packages "Distribution packages: ${missing[*]}" install_packages "${missing[@]}"
 }
 
+# optional_packages WHAT NAME…: install them if that works; where it does not, WHAT is skipped. Tried
+# once in a clone: where a distribution has them not, it will not have them tomorrow.
+optional_packages() {
+  local what=$1 package missing=()
+  shift
+  for package in "$@"; do
+    if ! is_installed "$package"; then missing+=("$package"); fi
+  done
+  if ((${#missing[@]} == 0)); then return; fi
+  if command -v apt-get >/dev/null && { ((EUID == 0)) || sudo -n true 2>/dev/null; }; then
+    once "$LOGS/optional-packages.stamp" "${missing[*]}" \
+      optional-packages "Packages for $what: ${missing[*]}" try_to_install "${missing[@]}"
+  else
+    printf '==> Without %s: %s is skipped\n' "${missing[*]}" "$what"
+  fi
+}
+
+try_to_install() {
+  install_packages "$@" || echo "Not to be had here: $*"
+}
+
 is_installed() {
   [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }

@@ -25,6 +25,8 @@ source bin/_postgres.sh
 APP_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk tzdata)
 # What the driver of Playwright is linked with.
 TEST_PACKAGES=(libatomic1)
+# The nearest relative of an iPad's Safari, and a screen for it (tests/browser/test_webkit.py).
+WEBKIT_PACKAGES=(gir1.2-webkit2-4.1 python3-gi xvfb)
 
 # set_up_demo: everything that the application needs to run.
 set_up_demo() {
@@ -44,6 +46,9 @@ set_up_test() {
   begin
   packages "${APP_PACKAGES[@]}" "${TEST_PACKAGES[@]}" \
     "$(venv_package)" "$(postgresql_package)" "$chromium"
+  if [[ $with_browser == yes ]]; then
+    optional_packages 'the stories in WebKitGTK' "${WEBKIT_PACKAGES[@]}"
+  fi
   python_environment requirements-dev.txt
   browser_files
   translations
