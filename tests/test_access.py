@@ -94,6 +94,8 @@ GET  offline.stream          new           401 200 200 200 200 403 403 403 403 4
 GET  offline.blob            submitted     401 200 200 200 200 403 403 403 403 403 403
 PUT  offline.put_blob                      401 200 200 200 200 403 403 403 403 403 403
 GET  offline.visit_snapshot  planned       401 200 404 404 404 403 403 403 403 403 403
+POST offline.key                           401 200 200 200 200 403 403 403 403 403 403
+POST offline.lock                          401 204 204 204 204 204 204 204 204 204 204
 """
 
 PEOPLE = {
@@ -215,6 +217,10 @@ def body_of(endpoint: str, cast: Cast) -> dict[str, Any]:
     ours = {"X-Inspector": "1"}
     if endpoint == "offline.ops":
         return {"json": {"stream": str(uuid.uuid4()), "ops": []}, "headers": ours}
+    if endpoint == "offline.key":
+        return {"json": {"device": str(uuid.uuid4())}, "headers": ours}
+    if endpoint == "offline.lock":
+        return {"headers": ours}
     if endpoint == "offline.put_blob":
         return {"data": make.picture_bytes("white"), "headers": ours}
     return {"data": FORMS[endpoint](cast)} if endpoint in FORMS else {}

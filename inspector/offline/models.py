@@ -1,10 +1,11 @@
-"""Stream and Operation: the log of everything that tablets sent, as they sent it."""
+"""Stream and Operation: the log of everything that tablets sent, as they sent it. TabletKey: what
+seals it until then."""
 
 import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector.db import Base, Utc
@@ -39,3 +40,18 @@ class Operation(Base):
     device_at: Mapped[datetime] = mapped_column(Utc)
     received_at: Mapped[datetime] = mapped_column(Utc)
     result: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class TabletKey(Base):
+    """The key that seals what one person keeps on tablets, the same on each of them. It is never
+    changed: what was sealed with it and not sent yet would be lost."""
+
+    __tablename__ = "tablet_key"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The person's: each has one."""
+        return self.person_id

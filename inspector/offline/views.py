@@ -1,15 +1,16 @@
 """The tablet's endpoints. No CSRF token: a cached page would carry a stale one, so a header that
 only our own script can set stands in for it (offline.md 4.4)."""
 
+import base64
 import uuid
 
-from flask import Blueprint, Response, jsonify, request
-from flask_login import current_user
+from flask import Blueprint, Response, current_app, jsonify, request
+from flask_login import current_user, logout_user
 from pydantic import ValidationError
 
 from inspector import clock
 from inspector.db import READING, db
-from inspector.offline import receiving
+from inspector.offline import keys, receiving
 from inspector.offline.format import Batch
 from inspector.people.roles import VISITORS
 from inspector.photos.images import MAX_BYTES
@@ -73,3 +74,29 @@ def visit_snapshot(visit_id: uuid.UUID) -> Answer:
     """A visit as plain data, for its inspector."""
     visit = visit_seen_by(current_user, visit_id)
     return jsonify(snapshot(visit, current_user))
+
+
+@blueprint.post("/key")
+@for_roles(*VISITORS)
+def key() -> Answer:
+    """The key that seals one's work on the tablet that asks, with whom it belongs to and after how
+    many idle seconds the tablet forgets it."""
+    try:
+        device = uuid.UUID(request.get_json()["device"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise Problem("request.malformed") from error
+    secret = keys.release(current_user, device=device, at=clock.now())
+    return jsonify(
+        person=current_user.id,
+        name=current_user.name,
+        username=current_user.username,
+        key=base64.b64encode(secret).decode(),
+        idle_s=current_app.config["LOCK_AFTER_HOURS"] * 3600,
+    )
+
+
+@blueprint.post("/lock")
+def lock() -> Answer:
+    """End the session: the tablet was locked, and whoever comes next must sign in."""
+    logout_user()
+    return Response(status=204)
