@@ -76,11 +76,11 @@ def _successor(outlet: Hashable, merged: Mapping[Hashable, Hashable]) -> Hashabl
 def _judge_alike(ordered: Sequence[Sighting], window: timedelta) -> dict[Hashable, Judgement]:
     judged: dict[Hashable, Judgement] = {}
     offence: dict[Hashable, Sighting] = {}  # whose rectification stands for it
-    by_key = {sighting.key: sighting for sighting in ordered}
     for now in ordered:
         judgement = _judge_one(now, _prior(now, ordered, window), offence)
         judged[now.key] = judgement
-        offence[now.key] = by_key[judgement.duplicate_of or now.key]
+        same = judgement.duplicate_of
+        offence[now.key] = now if same is None else offence[same]
     return judged
 
 
