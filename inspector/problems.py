@@ -23,6 +23,32 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "ops.reused": (422, N_("This entry was already received with other content. Both are kept.")),
     "ops.foreign": (403, N_("These entries belong to another person; only they can send them.")),
     "ops.malformed": (422, N_("This entry cannot be understood: %(why)s")),
+    "file.missing": (422, N_("Choose the file that the tablet saved.")),
+    "file.unreadable": (
+        422,
+        N_("This is no file of unsent work, or it was cut off. Save it on the tablet once more."),
+    ),
+    "file.version": (
+        422,
+        N_("Another version of this app made this file. Reload the app; save it once more."),
+    ),
+    "file.changed": (
+        422,
+        N_("This file was changed or damaged after the tablet saved it. Save it once more."),
+    ),
+    "file.too_large": (413, N_("This file is too large. Save each visit as a file of its own.")),
+    "file.foreign": (
+        403,
+        N_("This is the work of %(name)s. Only they or the channel department can take it in."),
+    ),
+    "file.nobody": (422, N_("%(name)s, whose work this is, has no account here.")),
+    "file.gap": (
+        409,
+        N_(
+            "Entries %(first)s to %(last)s are missing: they have not arrived, and they are not "
+            "in this file. Save all of the tablet as one file, or each visit as a file of its own."
+        ),
+    ),
     "photos.missing": (424, N_("%(count)s photos of this visit have not arrived yet.")),
     "photo.not_an_image": (422, N_("This file is not a photo. Use JPEG, PNG, WebP or HEIC.")),
     "photo.too_large": (413, N_("This photo is over 25 MB. Choose a smaller one.")),

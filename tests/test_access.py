@@ -6,6 +6,7 @@ to them. 302, 303 and 401 in the first column: the sign-in page. 404: it does no
 403: you may see it, but the step belongs to others. 303 elsewhere: done.
 """
 
+import io
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ from tests import cast as make
 from tests import rows
 from tests.cast import MONDAY, Cast
 from tests.conftest import ClientOf
+from tests.offline.unsent_file import contents, packed
 
 TABLE = """
                                        str ins col sho rev out oth sub cha lea adm
@@ -87,6 +89,10 @@ POST reports.create     reported           303 403 404 404 404 409 404 409 403 4
 POST reports.close      reported           303 403 404 404 404 403 404 403 303 403 403
 POST reports.give_back  reported           303 403 404 404 404 403 404 403 303 403 403
 GET  reports.photo      reported           302 200 404 404 404 200 404 200 200 200 200
+
+GET  unsent.index                          302 200 200 200 200 403 403 403 403 403 403
+GET  unsent.new_file                       302 200 200 200 200 403 403 403 200 403 403
+POST unsent.take_in_file                   303 200 403 403 403 403 403 403 200 403 403
 
 POST offline.ops                           401 200 200 200 200 403 403 403 403 403 403
 GET  offline.stream          known         401 200 403 403 403 403 403 403 403 403 403
@@ -226,6 +232,11 @@ def body_of(endpoint: str, cast: Cast) -> dict[str, Any]:
     return {"data": FORMS[endpoint](cast)} if endpoint in FORMS else {}
 
 
+def an_unsent_file(cast: Cast) -> dict[str, Any]:
+    """A file of the inspector's unsent work."""
+    return {"file": (io.BytesIO(packed(contents(cast.inspector, []))), "unsent.zip")}
+
+
 FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "visits.create": lambda cast: {
         "branch": str(make.branch().id),
@@ -238,4 +249,5 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "notices.acknowledge": lambda _: {"post": "outlet_head"},
     "reports.create": lambda _: make.report_form(),
     "reports.give_back": lambda _: {"remark": "照片看不清"},
+    "unsent.take_in_file": an_unsent_file,
 }
