@@ -108,6 +108,12 @@ def asset(name: str) -> Markup:
     url, integrity = escape(built["url"]), escape(built["integrity"])
     if name.endswith(".css"):
         return Markup(f'<link rel="stylesheet" href="{url}" integrity="{integrity}">')
+    if name.endswith("-worker.js"):
+        kind = name.removesuffix("-worker.js")
+        # For the script that starts it, and for the worker that keeps what a page names.
+        return Markup(
+            f'<link rel="prefetch" data-worker="{kind}" href="{url}" integrity="{integrity}">'
+        )
     ahead = "".join(
         f'<link rel="modulepreload" href="{escape(file["url"])}"'
         f' integrity="{escape(file["integrity"])}">'

@@ -13,25 +13,32 @@ process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 const known = "dist/manifest.json";
 const before = existsSync(known) ? JSON.parse(readFileSync(known)) : {};
 
-const { metafile } = await build({
+const common = {
   absWorkingDir: process.cwd(),
-  entryPoints: ["js/app.js", "js/visit.js", "js/visits.js", "js/offline.js", "css/app.css"],
   outdir: "dist",
   entryNames: "[name]-[hash]",
-  assetNames: "[name]-[hash]",
-  chunkNames: "chunk-[hash]",
   bundle: true,
-  splitting: true,
-  format: "esm",
   minify: true,
   target: ["safari16", "chrome110"],
   legalComments: "linked",
-  loader: { ".png": "file", ".svg": "file" },
   metafile: true,
-}).catch(() => process.exit(1)); // esbuild has said why
+};
+const stop = () => process.exit(1); // esbuild has said why
+const pages = await build({
+  ...common,
+  entryPoints: ["js/app.js", "js/visit.js", "js/visits.js", "js/offline.js", "css/app.css"],
+  assetNames: "[name]-[hash]",
+  chunkNames: "chunk-[hash]",
+  splitting: true,
+  format: "esm",
+  loader: { ".png": "file", ".svg": "file" },
+}).catch(stop);
+// Dedicated workers are classic scripts in one file each: a page names the file, and that is all.
+const workers = await build({ ...common, entryPoints: ["js/photo-worker.js"], format: "iife" }).catch(stop);
+const outputs = { ...pages.metafile.outputs, ...workers.metafile.outputs };
 
 const after = { chunks: [] };
-for (const [path, { entryPoint, imports }] of Object.entries(metafile.outputs)) {
+for (const [path, { entryPoint, imports }] of Object.entries(outputs)) {
   if (entryPoint && !isChunk(path)) {
     after[basename(entryPoint)] = { ...describe(basename(path)), imports: needs(imports) };
   } else if (!path.endsWith(".LEGAL.txt")) after.chunks.push(describe(basename(path)));
@@ -59,12 +66,12 @@ await build({
   minify: true,
   target: ["safari16", "chrome110"],
   define: { PRECACHE: JSON.stringify(precache), VERSION: JSON.stringify(version) },
-}).catch(() => process.exit(1));
+}).catch(stop);
 
 // What a page should fetch along with an entry; not what the entry fetches only when it is needed.
 function needs(imports) {
   const ours = imports.filter(({ kind, path }) => kind === "import-statement" && path);
-  const deeper = ours.flatMap(({ path }) => needs(metafile.outputs[path].imports));
+  const deeper = ours.flatMap(({ path }) => needs(outputs[path].imports));
   const own = ours.map(({ path }) => describe(basename(path)));
   return [...new Map([...own, ...deeper].map((file) => [file.url, file])).values()];
 }

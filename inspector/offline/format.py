@@ -89,6 +89,8 @@ class PhotoAdd(Strict):
     stage: Literal["before", "after", "practice"]
     caption: Annotated[str, StringConstraints(max_length=2000), Storable] = ""
     taken_at: datetime
+    taken_from: Literal["exif", "file", "clock"] | None = None
+    """Who tells that time: the camera, the file or the tablet. Older apps do not say."""
 
 
 class PhotoCaption(Strict):

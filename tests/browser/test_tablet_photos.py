@@ -1,12 +1,14 @@
 """Photos on the tablet: the formats that cameras give, captions, taking one away, files that are
 refused, a fault corrected on the spot, and why there is no photo."""
 
+import hashlib
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from pillow_heif import register_heif_opener
 from playwright.sync_api import Page, expect
 
@@ -37,10 +39,19 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for colour, suffix in {"red": "jpg", "green": "png", "blue": "webp", "olive": "heic"}.items():
         files[suffix] = folder / f"IMG_0001.{suffix}"
         Image.new("RGB", (2400, 1800), colour).save(files[suffix])
+    Image.new("RGB", (2400, 1800), "red").save(files["jpg"], exif=of_a_camera())
+    return files
+
+
+def of_a_camera() -> Image.Exif:
+    """What a camera writes into a photo: how it was held, when, and where."""
     exif = Image.Exif()
     exif[ORIENTATION] = QUARTER_TURN
-    Image.new("RGB", (2400, 1800), "red").save(files["jpg"], exif=exif)
-    return files
+    exif.get_ifd(ExifTags.IFD.Exif).update({0x9003: "2026:11:20 09:12:05", 0x9011: "+08:00"})
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(
+        {1: "N", 2: (36.0, 35.0, 0.0), 3: "E", 4: (109, 29, 0)}
+    )
+    return exif
 
 
 def test_every_format_of_a_camera_is_shown_at_once_and_kept_upright_and_small(
@@ -59,6 +70,44 @@ def test_every_format_of_a_camera_is_shown_at_once_and_kept_upright_and_small(
     page.reload()
     tablet.expect_armed(page)
     expect(tiles.locator("img:visible")).to_have_count(4)
+
+
+def test_what_leaves_the_tablet_is_upright_small_and_tells_nothing_but_itself(
+    site: Site, visit: str, tmp_path: Path, open_as: Callable[..., Page]
+) -> None:
+    noisy = tmp_path / "IMG_0003.jpg"
+    size = (2400, 1800)
+    grain = Image.frombytes("L", size, os.urandom(size[0] * size[1])).convert("RGB")
+    grain.paste("red", (0, 0, 2400, 900))  # the upper half as it lies: the right one, upright
+    grain.save(noisy, exif=of_a_camera(), quality=95)
+    page = open_as("inspector")
+    fail(page, visit, "ON-ENV-01")
+    with page.expect_request("**/api/blobs/*") as sent:
+        tablet.take_photo(page, "ON-ENV-01", noisy)
+    tablet.expect_received(page, "ON-ENV-01")
+
+    data = sent.value.post_data_buffer or b""
+    picture = Image.open(io.BytesIO(data))
+    assert (picture.format, picture.info.get("exif"), len(data) < 600_000) == ("JPEG", None, True)
+    assert picture.height > picture.width
+    red, green, _ = picture.convert("RGB").getpixel((picture.width - 9, 99))  # type: ignore[misc]
+    assert red > 200 > 80 > green  # turned as the tablet was held
+    (shot,) = photos(site, visit)
+    assert shot.sha256 == hashlib.sha256(data).hexdigest()
+    assert shot.taken_at.isoformat() == "2026-11-20T01:12:05+00:00"
+    assert [worker.url.split("/")[-1][:13] for worker in page.workers] == ["photo-worker-"]
+
+
+def test_a_browser_that_cannot_draw_in_workers_does_it_on_the_page(
+    site: Site, visit: str, shots: dict[str, Path], open_as: Callable[..., Page]
+) -> None:
+    page = open_as("inspector")
+    page.add_init_script("globalThis.Worker = globalThis.OffscreenCanvas = undefined")
+    fail(page, visit, "ON-ENV-01")
+    tablet.take_photo(page, "ON-ENV-01", shots["jpg"])
+    expect(tablet.tiles(page, "ON-ENV-01").locator("img")).to_be_visible()
+    tablet.expect_received(page, "ON-ENV-01")
+    assert [picture.size for picture in pictures(site, visit)] == [(1536, 2048)]
 
 
 def test_a_photo_gets_a_caption_and_can_be_taken_away_before_submission(

@@ -1,7 +1,8 @@
 // The photos of an item or of a good practice: taking, choosing, and how far each has come. What is
 // not yet on the disk stays here, with its bytes, until it is or until the inspector gives it up.
 
-import { prepare, read, Refused, takenAt } from "../photos.js";
+import { prepare, read, takenAt } from "../photos.js";
+import { Refused } from "../picture.js";
 import { uuid7 } from "../uuid7.js";
 import { clock, say } from "../words.js";
 import { offerThumb, openPhoto, stateOf, thumbOf } from "./photo-view.js";
@@ -47,16 +48,18 @@ export class PhotoStrip extends HTMLElement {
   }
 
   #draft(file) {
-    const draft = { id: uuid7(), taken_at: takenAt(file), state: "preparing", kept: null };
+    const draft = { id: uuid7(), state: "preparing", kept: null, taken: null };
     this.#drafts.push(draft);
     this.#draw();
     const reading = read(file); // at once: while it waits, a file can go blank under the page
     reading.catch(() => {});
     queue = queue.then(async () => {
       try {
-        draft.kept = await prepare(await reading);
+        const original = await reading;
+        draft.taken = takenAt(file, original);
+        draft.kept = await prepare(original);
         offerThumb(draft.kept);
-        await this.#keep(draft);
+        this.#keep(draft); // while this one is written, the next is made ready
       } catch (error) {
         this.#refuse(draft, error, file.name);
       }
@@ -65,8 +68,7 @@ export class PhotoStrip extends HTMLElement {
 
   async #keep(draft) {
     const { sha256 } = draft.kept;
-    const { id: photo, taken_at } = draft;
-    const payload = { photo, sha256, ...this.#of, caption: "", taken_at };
+    const payload = { photo: draft.id, sha256, ...this.#of, caption: "", ...draft.taken };
     draft.state = "keeping"; // from here the page shows it as a photo that is being saved
     try {
       await record(this, { ops: [...this.#before(), { kind: "photo.add", payload }], blobs: [draft.kept] });

@@ -11,7 +11,7 @@ let opened = { photo: null, part: null };
 let dialog = null;
 let typing = null;
 
-/** Show a photo before it is on the disk. @param {import("../photos.js").Kept} kept */
+/** Show a photo before it is on the disk. @param {import("../picture.js").Kept} kept */
 export function offerThumb({ sha256, thumb }) {
   if (thumb && !thumbs.has(sha256)) thumbs.set(sha256, urlOf(thumb, "image/jpeg"));
 }
