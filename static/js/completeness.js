@@ -1,6 +1,8 @@
 // What still stands between a visit and its submission: the twin of inspector/visits/completeness.py
 // (domain.md 3.2). No DOM.
 
+import { RECEIVED } from "./state.js";
+
 /**
  * @typedef {object} Missing
  * @property {string} item
@@ -67,7 +69,7 @@ export function arrivals(rules, state) {
   return {
     answers: recorded.filter((code) => !pending.has(code)).length,
     answersTotal: recorded.length,
-    photos: photos.filter((photo) => state.photoArrived(photo)).length,
+    photos: photos.filter((photo) => state.markOf(photo) === RECEIVED).length,
     photosTotal: photos.length,
     waiting: photos.filter((photo) => !photo.received && !photo.trouble).length,
     refused: photos.filter((photo) => photo.trouble).length + state.rejected.length,

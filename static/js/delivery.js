@@ -10,7 +10,7 @@ const PHOTO_TIMEOUT_MS = 120_000;
 
 /** Ends a delivery; `verdict` says why. */
 export class Stopped extends Error {
-  /** @param {import("./verdicts.js").Verdict | {act: "stuck"}} verdict */
+  /** @param {import("./verdicts.js").Verdict | {act: "stuck" | "paused"}} verdict */
   constructor(verdict) {
     super(verdict.act);
     this.verdict = verdict;
@@ -52,7 +52,6 @@ export class Delivery {
     let limit = BATCH;
     let photosSent = false;
     for (let ops; (ops = await this.#outbox.batch(limit)).length > 0;) {
-      this.#told.busy();
       const body = JSON.stringify({ stream: ops[0].stream, ops: ops.map(onTheWire) });
       const headers = { "Content-Type": "application/json" };
       const reply = await this.#request("/api/ops", { method: "POST", headers, body }, OPS_TIMEOUT_MS);
@@ -100,7 +99,6 @@ export class Delivery {
   }
 
   async #photo(sha256) {
-    this.#told.busy();
     const body = await this.#outbox.bytes(sha256);
     if (!body) return this.#outbox.troubled(sha256, { code: "photo.lost" });
     const headers = { "Content-Type": "application/octet-stream" };
@@ -117,6 +115,8 @@ export class Delivery {
   }
 
   async #request(url, options, timeout) {
+    if (await this.#outbox.isPaused()) throw new Stopped({ act: "paused" });
+    this.#told.busy();
     try {
       const response = await this.#world.fetch(url, {
         ...options,

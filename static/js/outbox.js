@@ -98,6 +98,20 @@ export class Outbox {
     });
   }
 
+  /** Whether a person has stopped the sending; it holds for all tabs and outlives them. */
+  async isPaused() {
+    return Boolean(await (await this.store.read(["meta"])).objectStore("meta").get("paused"));
+  }
+
+  /** Stop the sending after what is on its way, or let it go on. @param {boolean} isPaused */
+  async pause(isPaused) {
+    await this.store.change(["meta"], async (tx) => {
+      const meta = tx.objectStore("meta");
+      await (isPaused ? meta.put(true, "paused") : meta.delete("paused"));
+    });
+    this.#tell({ type: "paused", isPaused });
+  }
+
   /**
    * Put the submissions that inspectors have asked for into the stream, as soon as all else of the
    * visit, photos included, is with the server. @returns {Promise<boolean>} whether there was one

@@ -1,6 +1,7 @@
 // The page of one visit: what is known goes to the parts that show it, what they record goes to the
 // recorder, and the sender is told.
 
+import { leaveQuietly } from "./closing.js";
 import { arrivals } from "./completeness.js";
 import { showAlerts } from "./elements/alerts.js";
 import "./elements/checklist-item.js";
@@ -15,6 +16,7 @@ import { Recorder } from "./recorder.js";
 import { score, shown } from "./scoring.js";
 import { Sender } from "./sender.js";
 import { TABLET, UNSAVED, VisitState } from "./state.js";
+import { isInSafariTab } from "./unsent.js";
 import { itemViews, standing } from "./views.js";
 
 export class VisitPage {
@@ -81,6 +83,13 @@ export class VisitPage {
     this.review.open(this.#standing());
   }
 
+  /** Whether something of this visit is not with the server yet. */
+  get hasUnsent() {
+    const { state } = this;
+    const waits = (photo) => !photo.removed && !photo.received && !photo.foreign;
+    return Boolean(this.submitting || state.pending.size || [...state.photos.values()].some(waits));
+  }
+
   #show() {
     const { state, rules, sender } = this;
     if (this.#scoredAt !== state.turn) {
@@ -94,7 +103,8 @@ export class VisitPage {
     const arrived = arrivals(rules, state);
     showDock({ arrivals: arrived, sender, saving: this.recorder.open, score: this.score });
     const unsaved = [...state.pending.values()].some(({ mark }) => mark === UNSAVED);
-    showAlerts({ unsaved, sender, rejected: state.rejected });
+    const volatile = this.hasUnsent && sender.phase !== "sending" && isInSafariTab();
+    showAlerts({ unsaved, volatile, sender, rejected: state.rejected });
     for (const part of document.querySelectorAll(".part")) part.inert = Boolean(this.submitting);
     if (this.review.isOpen) this.review.show(this.#standing());
   }
@@ -103,7 +113,7 @@ export class VisitPage {
     const running = this.#running.map((watch) => watch.closest("[data-item]").dataset.item);
     const now = { running, submitting: Boolean(this.submitting), refusal: this.refusal };
     const { phase } = this.sender;
-    const hindrance = ["waiting", "sign_in", "hold", "stuck"].includes(phase) ? phase : "";
+    const hindrance = ["waiting", "sign_in", "hold", "paused", "stuck"].includes(phase) ? phase : "";
     return { ...standing(this.rules, this.state, this.score, now), hindrance };
   }
 
@@ -128,7 +138,7 @@ export class VisitPage {
     on("[data-next]", () => this.navigation.next() || this.openReview());
     on("[data-failed]", () => this.navigation.toggleFailed());
     on("[data-review]", () => this.openReview());
-    on("[data-sync]", () => this.sender.kick());
+    on("[data-sync]", () => this.sender.resume());
   }
 
   /** The wish to submit is kept on the tablet; the outbox makes it an entry when all else is through. */
@@ -145,13 +155,16 @@ export class VisitPage {
   }
 
   #keepWish(wish) {
-    this.recorder.keep({ [`submit:${this.visit.id}`]: wish }).then(() => this.sender.kick());
+    // Whoever hands in wants it sent, also after having stopped the sending.
+    const go = () => (wish ? this.sender.resume() : this.sender.kick());
+    this.recorder.keep({ [`submit:${this.visit.id}`]: wish }).then(go);
     this.refresh();
   }
 
   /** What another tab wrote, or what the server said to any tab. */
   #hear(news) {
     if (news.type === "written") this.#hearWritten(news);
+    if (news.type === "paused") this.sender.kick(); // which looks whether it may
     if (news.type === "photo") this.state.photoNews(news.sha256, news.patch);
     if (news.type === "settled") {
       for (const { op, result } of news.settled) if (op.visit === this.visit.id) this.#settle(op, result);
@@ -176,8 +189,13 @@ export class VisitPage {
     this.state.settle(op, result);
     if (op.kind !== "visit.submit") return;
     this.submitting = null;
-    if (result.status !== "rejected") return void location.replace(location.pathname); // the record
+    if (result.status !== "rejected") return void this.#openRecord();
     this.refusal = result.reason;
     this.openReview();
+  }
+
+  #openRecord() {
+    leaveQuietly();
+    location.replace(location.pathname);
   }
 }

@@ -8,7 +8,9 @@ const TICK_MS = 15_000;
 const LONGEST = 99;
 
 /** Verdicts that are not over by waiting a moment, and the phase that each of them is. */
-const KEPT = { sign_in: "sign_in", hold: "hold", gap: "stuck", photos: "stuck", stuck: "stuck" };
+const KEPT = {
+  sign_in: "sign_in", hold: "hold", paused: "paused", gap: "stuck", photos: "stuck", stuck: "stuck",
+};
 
 /** The browser's own network, clock, chance and locks. */
 export const browser = {
@@ -27,6 +29,7 @@ export class Sender {
    * @param {typeof browser} world
    */
   constructor(outbox, world = browser) {
+    this.#outbox = outbox;
     this.#lock = `inspector-sender-${outbox.person}`;
     this.#world = world;
     this.#delivery = new Delivery(outbox, world, {
@@ -35,6 +38,7 @@ export class Sender {
     });
   }
 
+  #outbox;
   #lock;
   #world;
   #delivery;
@@ -45,8 +49,8 @@ export class Sender {
   #timer = null;
 
   /**
-   * loading (not looked yet), idle, sending, waiting (tries again by itself), sign_in and hold (wait
-   * for a person), stuck (something is missing that only people can find).
+   * loading (not looked yet), idle, sending, waiting (tries again by itself), sign_in, hold and paused
+   * (wait for a person), stuck (something is missing that only people can find).
    */
   phase = "loading";
   /** The server's sentence when it refused us, or "". */
@@ -75,6 +79,20 @@ export class Sender {
     // While photos are on their way, answers need not wait for them; the run itself meets the same
     // failure and deals with it.
     if (this.#leading) this.#delivery.ops().catch(() => {});
+  }
+
+  /** Stop, until somebody presses "send"; what is on its way at this moment still arrives. */
+  async pause() {
+    await this.#outbox.pause(true);
+    this.#world.clearTimeout(this.#timer);
+    this.#timer = null;
+    if (!this.#running) this.#enter("paused");
+  }
+
+  /** Somebody pressed "send": go on, also after a stop. */
+  async resume() {
+    await this.#outbox.pause(false);
+    this.kick();
   }
 
   async #run() {
@@ -106,7 +124,7 @@ export class Sender {
     this.sentence = verdict.sentence ?? "";
     const phase = KEPT[verdict.act];
     this.#enter(phase ?? "waiting");
-    if (phase === "sign_in" || phase === "hold") return;
+    if (["sign_in", "hold", "paused"].includes(phase)) return;
     this.#failures = phase === "stuck" ? LONGEST : this.#failures + 1;
     const wait = backOff(this.#failures, this.#world.random());
     this.#timer = this.#world.setTimeout(() => this.kick(), wait);

@@ -113,9 +113,10 @@ export class VisitState {
     return payload.item ?? payload.practice ?? photo?.item ?? photo?.practice;
   }
 
-  /** Whether a photo's entry and its bytes have both arrived. */
-  photoArrived(photo) {
-    return photo.received && ![...this.pending.values()].some(({ op }) => op.payload.photo === photo.id);
+  /** How safe a photo is: its entries and its bytes. @param {object} photo */
+  markOf(photo) {
+    const entries = [...this.pending.values()].filter(({ op }) => op.payload.photo === photo.id);
+    return entries.map(({ mark }) => mark).reduce(worse, photo.received ? RECEIVED : TABLET);
   }
 }
 

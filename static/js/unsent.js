@@ -31,6 +31,12 @@ export async function unsentOfOthers(person) {
 /** @param {Unsent} unsent */
 export const isSome = ({ entries, photos }) => entries + photos > 0;
 
+/**
+ * Whether this is a tab of Safari on an iPad: its storage is deleted after 7 days without use, that of
+ * an app on the Home Screen is not (offline.md 3.5). Only there `standalone` is known and false.
+ */
+export const isInSafariTab = () => navigator.standalone === false;
+
 /** The number on the app's icon, where the browser has one. @param {Unsent} unsent */
 export function showBadge({ entries, photos }) {
   navigator.setAppBadge?.(entries + photos).catch(() => {});

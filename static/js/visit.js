@@ -1,5 +1,6 @@
 // The page on which a visit is recorded: finds out what this tablet keeps of it, then arms the page.
 
+import { askBeforeClosing, leaveQuietly } from "./closing.js";
 import { showAlerts } from "./elements/alerts.js";
 import { VisitPage } from "./page.js";
 import { Store } from "./store.js";
@@ -32,12 +33,14 @@ async function begin() {
 }
 
 /** Nothing typed or recorded is lost when the page goes away; what waits is sent when it comes back. */
-function watchOver({ recorder, sender }) {
+function watchOver(page) {
+  const { recorder, sender } = page;
   addEventListener("online", () => sender.kick());
   addEventListener("pageshow", ({ persisted }) => {
     // Taken back from the browser's memory, the page has missed what other tabs did meanwhile.
-    if (persisted) location.reload();
-    else sender.kick();
+    if (!persisted) return sender.kick();
+    leaveQuietly();
+    return location.reload();
   });
   addEventListener("pagehide", flushAll);
   document.addEventListener("visibilitychange", () => {
@@ -49,6 +52,7 @@ function watchOver({ recorder, sender }) {
     flushAll();
     if (recorder.open) event.preventDefault();
   });
+  askBeforeClosing(() => page.hasUnsent);
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
     if (!link || link.getAttribute("href").startsWith("#")) return;
@@ -56,6 +60,7 @@ function watchOver({ recorder, sender }) {
     if (!recorder.open) return;
     event.preventDefault();
     await recorder.settled();
+    leaveQuietly();
     location.assign(link.href);
   });
   document.querySelector(".page").addEventListener("record", () => {

@@ -2,7 +2,9 @@
 
 import { showOutbox, showVersion } from "./elements/outbox-card.js";
 import "./elements/take-along.js";
+import { askBeforeClosing } from "./closing.js";
 import { Outbox } from "./outbox.js";
+import { Progress } from "./progress.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
 import { isSome, showBadge, unsentOf, unsentOfOthers } from "./unsent.js";
@@ -12,6 +14,7 @@ import { learn } from "./words.js";
 const person = document.getElementById("main").dataset.person;
 const store = new Store(person);
 const sender = new Sender(new Outbox(store));
+const progress = new Progress();
 
 async function begin() {
   learn(JSON.parse(document.getElementById("words").textContent), document.documentElement.lang);
@@ -26,22 +29,31 @@ async function begin() {
     armVisits();
   }
   sender.onchange = show;
-  store.onnews = show;
+  store.onnews = (news) => {
+    progress.hear(news);
+    if (news.type === "paused") sender.kick(); // which looks whether it may
+    show();
+  };
+  askBeforeClosing(() => hasUnsent);
   addEventListener("online", () => sender.kick());
   addEventListener("pageshow", () => sender.kick());
   document.addEventListener("visibilitychange", () => document.hidden || sender.kick());
-  document.querySelector("[data-send]").addEventListener("click", () => sender.kick());
+  document.querySelector("[data-send]").addEventListener("click", () => sender.resume());
+  document.querySelector("[data-pause]").addEventListener("click", () => sender.pause());
   sender.start();
   await show();
 }
 
 let looks = 0;
+let hasUnsent = false;
 
 async function show() {
   const look = (looks += 1);
   const [unsent, others] = await Promise.all([unsentOf(store), unsentOfOthers(person)]);
   if (look !== looks) return; // a later look knows better
-  showOutbox({ phase: sender.phase, sentence: sender.sentence, unsent, others });
+  hasUnsent = isSome(unsent);
+  const { phase, sentence } = sender;
+  showOutbox({ phase, sentence, unsent, others, progress: progress.of(unsent) });
   showBadge(unsent);
 }
 

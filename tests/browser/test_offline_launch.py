@@ -384,7 +384,9 @@ def record(page: Page, photo: Path) -> None:
     tablet.take_photo(page, ENTRY[0], photo)
     tablet.write(page, ENTRY[0], "note", NOTE)
     tablet.item(page, ENTRY[0]).locator("[data-text='note']").blur()
-    expect(tablet.item(page, ENTRY[0]).locator("figure.tile figcaption")).to_contain_text("待发送")
+    expect(tablet.item(page, ENTRY[0]).locator("figure.tile figcaption")).to_contain_text(
+        "已存本机"
+    )
     expect(tablet.item(page, ENTRY[0]).locator("[data-state]")).to_have_text("已存本机")
 
 

@@ -40,6 +40,8 @@ class MemoryOutbox {
   }
 
   waiting = async () => [...this.blobs].filter(([, { sent }]) => !sent).map(([name]) => name);
+  isPaused = async () => Boolean(this.paused);
+  pause = async (isPaused) => { this.paused = isPaused; };
   bytes = async (name) => this.blobs.get(name)?.bytes;
 
   async arrived(name) {
@@ -345,4 +347,29 @@ test("it looks again every 15 seconds", async () => {
   assert.equal(heard.length, 0);
   await clock.pass(1);
   assert.equal(heard.length, 1);
+});
+
+test("a person can stop it, for all tabs and until a person lets it go on", async () => {
+  const { outbox, heard, sender, kick, clock } = tablet();
+  outbox.add(answer("A", "yes"));
+  await sender.pause();
+  assert.equal(sender.phase, "paused");
+  await kick();
+  await clock.pass(60_000);
+  assert.deepEqual([sender.phase, heard.length], ["paused", 0]);
+  await sender.resume();
+  for (let n = 0; n < 5; n += 1) await settle();
+  assert.deepEqual([sender.phase, heard.length], ["idle", 1]);
+});
+
+test("a stop comes after what is on its way, and before the next", async () => {
+  const { outbox, heard, sender, server, kick } = tablet();
+  for (const name of ["aa", "bb", "cc", "dd"]) outbox.blobs.set(name, { bytes: new ArrayBuffer(1) });
+  server.photo = async (sha256) => {
+    await outbox.pause(true);
+    return { status: 200, json: { sha256 } };
+  };
+  await kick();
+  assert.deepEqual([heard, outbox.arrivedPhotos], [["PUT aa", "PUT bb"], ["aa", "bb"]]);
+  assert.equal(sender.phase, "paused");
 });

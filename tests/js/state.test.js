@@ -33,13 +33,15 @@ test("what is recorded is there at once, and as safe as its weakest part", () =>
 test("an item is received only when the bytes of its photos are", () => {
   const state = emptyVisit();
   const add = photo("p1");
-  state.record(add, TABLET);
+  state.record(add, SAVING);
+  assert.equal(state.markOf(state.photos.get("p1")), SAVING);
+  state.mark(add.op_id, TABLET);
   state.settle(add, { op_id: add.op_id, status: "applied" });
   assert.equal(state.marks().get("A-2"), TABLET);
-  assert.equal(state.photoArrived(state.photos.get("p1")), false);
+  assert.equal(state.markOf(state.photos.get("p1")), TABLET);
   state.photoNews("sha-p1", { received: true });
   assert.equal(state.marks().get("A-2"), RECEIVED);
-  assert.equal(state.photoArrived(state.photos.get("p1")), true);
+  assert.equal(state.markOf(state.photos.get("p1")), RECEIVED);
 });
 
 test("one set of bytes used twice arrives for both photos", () => {

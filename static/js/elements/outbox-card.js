@@ -1,14 +1,18 @@
 // What the list of visits says of this tablet: what waits to be sent, and that there is a new version.
 
+import { isInSafariTab } from "../unsent.js";
 import { say } from "../words.js";
+
+const NOTHING = { entries: 0, photos: 0 };
 
 /**
  * @param {object} of
  * @param {string} of.phase of the sender, or "no_store"
  * @param {string} [of.sentence] the server's @param {import("../unsent.js").Unsent} [of.unsent]
  * @param {import("../unsent.js").Unsent[]} [of.others] of other people, on this tablet
+ * @param {object} [of.progress] from progress.js
  */
-export function showOutbox({ phase, sentence = "", unsent = { entries: 0, photos: 0 }, others = [] }) {
+export function showOutbox({ phase, sentence = "", unsent = NOTHING, others = [], progress }) {
   const isSome = unsent.entries + unsent.photos > 0;
   const card = document.querySelector("[data-outbox]");
   card.dataset.phase = phase;
@@ -16,8 +20,12 @@ export function showOutbox({ phase, sentence = "", unsent = { entries: 0, photos
   const calm = phase === "idle" && !isSome;
   write("[data-unsent]", isSome ? numbers : calm ? say("outbox.none") : "");
   write("[data-why]", calm ? "" : `${say(`outbox.${phase === "idle" ? "other" : phase}`)} ${sentence}`);
+  const isBegun = isSome && progress.entries + progress.photos > 0;
+  write("[data-sent]", isBegun ? say("outbox.sent", progress) : "");
+  write("[data-volatile]", isSome && isInSafariTab() ? say("outbox.safari_tab") : "");
   write("[data-others]", others.map((other) => say("outbox.others", other)).join(" "));
   card.querySelector("[data-send]").hidden = !isSome;
+  card.querySelector("[data-pause]").hidden = !isSome || !["sending", "waiting"].includes(phase);
   card.querySelector("[data-sign-in]").hidden = phase !== "sign_in";
 }
 

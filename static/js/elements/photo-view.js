@@ -31,7 +31,7 @@ export async function thumbOf(photo) {
 /** How far a photo has come, in words. @param {object} photo */
 export function stateOf(photo) {
   if (photo.trouble) return say("photo.refused");
-  return say(page.state.photoArrived(photo) ? "state.received" : "photo.waiting");
+  return say(`state.${page.state.markOf(photo)}`);
 }
 
 /** Show a photo. @param {string} id @param {Element} part where it stands, which records changes */
