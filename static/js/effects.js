@@ -1,5 +1,5 @@
-// What an operation changes on the tablet: the one place that says so, for the page's memory and for
-// IndexedDB alike. No DOM, no database.
+// What an operation changes in a visit as the tablet knows it: the one place that says so. No DOM, no
+// database.
 
 /** An answer nobody has given yet. */
 export const BLANK = Object.freeze({
@@ -13,22 +13,37 @@ export const BLANK = Object.freeze({
  * @property {string} tpl checklist and version @property {1} v
  * @property {string} [stream] @property {number} [seq]
  *
- * @typedef {object} Effect
- * @property {"answers" | "photos" | "practices" | "visits"} table
- * @property {string} id item code, or id of photo, practice or visit
- * @property {object} patch the fields that change
+ * @typedef {object} Rows a visit in memory
+ * @property {string | null} startedAt
+ * @property {Map<string, object>} answers by item code
+ * @property {Map<string, object>} photos @property {Map<string, object>} practices
  */
 
-/**
- * The row that an operation touches, and how.
- * @param {Op} op
- * @returns {Effect | null} null for an operation that only the server acts on
- */
-export function effect({ kind, visit, payload, at }) {
+/** A visit as it was kept, or one of which nothing is known. @returns {Rows} */
+export function toRows({ startedAt = null, answers = [], photos = [], practices = [] } = {}) {
+  const byId = (rows) => new Map(rows.map((row) => [row.id, row]));
+  const byItem = new Map(answers.map((row) => [row.item, row]));
+  return { startedAt, answers: byItem, photos: byId(photos), practices: byId(practices) };
+}
+
+/** Do what an operation says. @param {Rows} rows @param {Op} op */
+export function apply(rows, op) {
+  if (op.kind === "visit.start") rows.startedAt ??= op.at;
+  const change = effect(op);
+  if (!change) return;
+  const { table, id, patch } = change;
+  rows[table].set(id, { ...(rows[table].get(id) ?? blankOf(table, id)), ...patch });
+}
+
+function blankOf(table, id) {
+  if (table === "answers") return { ...BLANK, item: id };
+  return table === "photos" ? { id, removed: false, received: false } : { id, removed: false };
+}
+
+/** The row that an operation touches, and how; null for one that touches none. */
+function effect({ kind, payload }) {
   const { item, photo, practice } = payload;
   switch (kind) {
-    case "visit.start":
-      return { table: "visits", id: visit, patch: { started_at: at } };
     case "answer.set":
       return { table: "answers", id: item, patch: { value: payload.value } };
     case "note.set":
@@ -37,7 +52,7 @@ export function effect({ kind, visit, payload, at }) {
       return { table: "answers", id: item, patch: { corrected: payload.corrected } };
     case "photo.add": {
       const { photo: id, ...rest } = payload;
-      return { table: "photos", id, patch: { ...rest, removed: false, received: false } };
+      return { table: "photos", id, patch: rest };
     }
     case "photo.caption":
       return { table: "photos", id: photo, patch: { caption: payload.caption } };

@@ -1,7 +1,7 @@
 // Before signing out: nothing unsent may stay behind unnoticed, and no page for the next person to read.
 
 import { keepOnly } from "./shelf.js";
-import { Store } from "./store.js";
+import { Database } from "./database.js";
 import { isSome, unsentOf } from "./unsent.js";
 
 /**
@@ -19,7 +19,7 @@ export async function reachServer() {
  */
 export async function mayLeave(person) {
   // A browser that keeps nothing has nothing unsent.
-  const unsent = await unsentOf(new Store(person)).catch(() => ({ entries: 0, photos: 0 }));
+  const unsent = await unsentOf(new Database(person)).catch(() => ({ entries: 0, photos: 0 }));
   if (isSome(unsent)) {
     const dialog = document.getElementById("unsent");
     const words = dialog.querySelector("[data-words]");

@@ -2,8 +2,7 @@
 // An operation leaves this tablet only here, and only because the server named it. No DOM.
 
 import { supersedes } from "./effects.js";
-import { append } from "./store.js";
-import { forget, TABLES } from "./tables.js";
+import { append, forget, forgetDone, from, TABLES } from "./tables.js";
 
 export class Outbox {
   /** @param {import("./store.js").Store} store */
@@ -21,22 +20,35 @@ export class Outbox {
    * @param {number} limit
    */
   async batch(limit) {
-    const ops = await (await this.store.read(["ops"])).objectStore("ops").getAll(null, limit);
-    const submission = ops.findIndex((op, n) => n > 0 && op.kind === "visit.submit");
-    return submission < 0 ? ops : ops.slice(0, submission);
+    const tx = await this.store.read(["log", "meta"]);
+    const [stream, rows] = await Promise.all([
+      tx.objectStore("meta").get("stream"),
+      tx.objectStore("log").index("unsent").getAll(null, limit),
+    ]);
+    const submission = rows.findIndex((row, n) => n > 0 && row.kind === "visit.submit");
+    const next = submission < 0 ? rows : rows.slice(0, submission);
+    return Promise.all(next.map((row) => this.store.opened(row, stream.id)));
   }
 
   /** Take in the server's results, one for each operation that leaves. @param {object[]} results */
   async settle(results) {
+    const known = await this.#known(results);
+    const superseded = await this.#superseded(known);
     const news = await this.store.change(TABLES, async (tx) => {
+      const log = tx.objectStore("log");
       const settled = [];
-      for (const result of results) {
-        const op = await tx.objectStore("ops").index("op_id").get(result.op_id);
-        if (!op) continue;
-        await tx.objectStore("ops").delete(op.seq);
-        await (result.status === "rejected" ? refuse(tx, op, result.reason) : accept(tx, op, result));
+      for (const { op, result, reason } of known) {
+        const row = await log.get(op.seq);
+        if (row?.op_id !== op.op_id || !row.unsent) continue; // another tab has heard so too
+        if (reason) await refuse(tx, row, reason);
+        else await accept(tx, row, result);
         settled.push({ op, result });
       }
+      for (const id of superseded) {
+        const refused = await tx.objectStore("refused").get(id);
+        if (refused) await tx.objectStore("refused").put({ ...refused, superseded: true });
+      }
+      await forgetDone(tx);
       return settled;
     });
     this.#tell({ type: "settled", settled: news });
@@ -47,22 +59,23 @@ export class Outbox {
    * one, because the others cannot follow a gap.
    */
   async setAside(op, reason) {
-    await this.store.change(["ops", "rejected"], async (tx) => {
-      await tx.objectStore("rejected").put({ ...op, reason, refused_at: Date.now() });
-      await tx.objectStore("ops").put({ ...op, op_id: crypto.randomUUID(), kind: "visit.start", payload: {} });
+    const { store } = this;
+    const sealed = await store.seal(reason, `reason:${op.op_id}`);
+    const filler = await store.row({ ...op, op_id: crypto.randomUUID(), kind: "visit.start", payload: {} });
+    const done = await store.change(["log", "refused"], async (tx) => {
+      const row = await tx.objectStore("log").get(op.seq);
+      if (row?.op_id !== op.op_id || !row.unsent) return false;
+      await refuse(tx, row, sealed);
+      await tx.objectStore("log").put({ ...filler, seq: op.seq, unsent: 1 });
+      return true;
     });
     const result = { op_id: op.op_id, status: "rejected", reason };
-    this.#tell({ type: "settled", settled: [{ op, result }] });
+    if (done) this.#tell({ type: "settled", settled: [{ op, result }] });
   }
 
   /** The names of the photos to be sent, oldest first, without removed ones. @returns {Promise<string[]>} */
   async waiting() {
-    const tx = await this.store.read(["blobs", "photos"]);
-    const names = await tx.objectStore("blobs").index("waiting").getAllKeys();
-    const uses = await Promise.all(
-      names.map((name) => tx.objectStore("photos").index("sha256").getAll(name)),
-    );
-    return names.filter((_, n) => uses[n].some((photo) => !photo.removed));
+    return (await this.store.read(["pictures"])).objectStore("pictures").index("waiting").getAllKeys();
   }
 
   /** The bytes of a photo, or undefined when this tablet has lost them. */
@@ -72,12 +85,15 @@ export class Outbox {
 
   /** A photo's bytes are with the server. */
   async arrived(sha256) {
-    await this.#photos(sha256, { received: true, trouble: null });
+    await this.#picture(sha256, { received: true });
+    this.#tell({ type: "photo", sha256, patch: { received: true, trouble: null } });
   }
 
   /** A photo's bytes will never be taken, or are not here any more: the page says so. */
   async troubled(sha256, trouble) {
-    await this.#photos(sha256, { received: false, trouble });
+    const sealed = await this.store.seal(trouble, `trouble:${sha256}`);
+    await this.#picture(sha256, { received: false, trouble: sealed });
+    this.#tell({ type: "photo", sha256, patch: { received: false, trouble } });
   }
 
   /**
@@ -86,13 +102,14 @@ export class Outbox {
    * @returns {Promise<string[]>} those that this tablet cannot send: lost, or refused before
    */
   async sendAgain(names) {
-    return this.store.change(["blobs"], async (tx) => {
-      const table = tx.objectStore("blobs");
+    return this.store.change(["bytes", "pictures"], async (tx) => {
+      const pictures = tx.objectStore("pictures");
       const lost = [];
       for (const name of names) {
-        const blob = await table.get(name);
-        if (blob?.bytes && !blob.refused) await table.put({ ...blob, waiting: blob.waiting ?? Date.now() });
-        else lost.push(name);
+        const picture = await pictures.get(name);
+        const isHere = await tx.objectStore("bytes").getKey(name);
+        if (!picture?.uses.length || picture.trouble || !isHere) lost.push(name);
+        else if (!picture.waiting) await pictures.put({ ...picture, waiting: Date.now() });
       }
       return lost;
     });
@@ -117,35 +134,62 @@ export class Outbox {
    * visit, photos included, is with the server. @returns {Promise<boolean>} whether there was one
    */
   async promoteSubmissions() {
-    const promoted = await this.store.change(TABLES, async (tx) => {
-      const meta = tx.objectStore("meta");
-      const asked = await meta.getAll(IDBKeyRange.bound("submit:", "submit:\uffff"));
-      const ready = [];
-      for (const op of asked) {
-        if (await tx.objectStore("ops").index("visit").count(op.visit)) continue;
-        const photos = await tx.objectStore("photos").index("visit").getAll(op.visit);
-        if (photos.some((photo) => !photo.removed && !photo.received)) continue;
-        await append(tx, [op]);
-        await meta.delete(`submit:${op.visit}`);
-        ready.push(op);
-      }
-      return ready;
-    });
-    if (promoted.length) this.#tell({ type: "written", ops: promoted, meta: {} });
-    return promoted.length > 0;
+    const tx = await this.store.read(["meta"]);
+    const keys = await tx.objectStore("meta").getAllKeys(from("submit:"));
+    let promoted = false;
+    for (const key of keys) promoted = (await this.#promote(key)) || promoted;
+    return promoted;
   }
 
-  async #photos(sha256, patch) {
-    await this.store.change(["blobs", "photos"], async (tx) => {
-      const blob = await tx.objectStore("blobs").get(sha256);
-      if (blob) {
-        const { waiting: _sent, ...rest } = blob;
-        await tx.objectStore("blobs").put({ ...rest, refused: Boolean(patch.trouble) });
-      }
-      const photos = await tx.objectStore("photos").index("sha256").getAll(sha256);
-      for (const photo of photos) await tx.objectStore("photos").put({ ...photo, ...patch });
+  async #promote(key) {
+    const { store } = this;
+    const visit = key.slice("submit:".length);
+    const { photos, submitting: op } = await store.kept(visit);
+    if (!op || photos.some((photo) => !photo.removed && !photo.received)) return false;
+    const row = await store.row(op);
+    const promoted = await store.change(["log", "meta"], async (tx) => {
+      const rows = await tx.objectStore("log").index("visit").getAll(visit);
+      if (rows.some(({ unsent }) => unsent) || !(await tx.objectStore("meta").get(key))) return false;
+      await append(tx, [row]);
+      await tx.objectStore("meta").delete(key);
+      return true;
     });
-    this.#tell({ type: "photo", sha256, patch });
+    if (promoted) this.#tell({ type: "written", ops: [op], meta: {} });
+    return promoted;
+  }
+
+  /** The operations that the server has named and that still wait here, opened. */
+  async #known(results) {
+    const tx = await this.store.read(["log"]);
+    const byId = tx.objectStore("log").index("op_id");
+    const rows = await Promise.all(results.map(({ op_id }) => byId.get(op_id)));
+    const known = results.map((result, n) => ({ result, row: rows[n] })).filter(({ row }) => row?.unsent);
+    return Promise.all(known.map(async ({ result, row }) => ({
+      op: await this.store.opened(row),
+      result,
+      reason: result.status === "rejected" && (await this.store.seal(result.reason, `reason:${row.op_id}`)),
+    })));
+  }
+
+  /** Refused operations of which the server has now taken a later word. @returns {Promise<string[]>} */
+  async #superseded(known) {
+    const visits = [...new Set(known.map(({ op }) => op.visit))];
+    const before = (await Promise.all(visits.map((visit) => this.store.refused(visit)))).flat();
+    const now = known.filter(({ reason }) => reason).map(({ op }) => op);
+    const accepted = known.filter(({ reason }) => !reason).map(({ op }) => op);
+    const isOver = (earlier) =>
+      accepted.some((later) => later.seq > earlier.seq && supersedes(later, earlier));
+    return [...before, ...now].filter(isOver).map(({ op_id }) => op_id);
+  }
+
+  /** Nothing more is to be done for a picture, as far as is known. */
+  async #picture(sha256, patch) {
+    await this.store.change(["pictures"], async (tx) => {
+      const picture = await tx.objectStore("pictures").get(sha256);
+      if (!picture) return;
+      const { waiting: _done, trouble: _before, ...rest } = picture;
+      await tx.objectStore("pictures").put({ ...rest, ...patch });
+    });
   }
 
   #tell(news) {
@@ -154,20 +198,12 @@ export class Outbox {
   }
 }
 
-async function accept(tx, op, result) {
-  if (op.kind === "visit.submit") return forget(tx, op.visit);
-  const rejected = tx.objectStore("rejected");
-  for (const earlier of await rejected.index("visit").getAll(op.visit)) {
-    if (supersedes(op, earlier)) await rejected.put({ ...earlier, superseded: true });
-  }
-  const key = op.payload.item && !op.payload.photo ? [op.visit, op.payload.item] : null;
-  const answer = key && (await tx.objectStore("answers").get(key));
-  if (answer && result.rev > answer.rev) {
-    await tx.objectStore("answers").put({ ...answer, rev: result.rev });
-  }
+async function accept(tx, { unsent: _sent, ...row }, { rev }) {
+  await tx.objectStore("log").put({ ...row, rev });
+  if (row.kind === "visit.submit") await forget(tx, row.visit);
 }
 
-async function refuse(tx, op, reason) {
-  const row = { ...op, reason, refused_at: Date.now() };
-  await tx.objectStore("rejected").put(row);
+async function refuse(tx, { unsent: _sent, ...row }, reason) {
+  await tx.objectStore("log").delete(row.seq);
+  await tx.objectStore("refused").put({ ...row, reason, refused_at: Date.now() });
 }

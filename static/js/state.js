@@ -1,7 +1,7 @@
 // A visit as this page knows it, and which of its operations are still on their way. No DOM, no
 // database.
 
-import { BLANK, effect, supersedes } from "./effects.js";
+import { apply, BLANK, supersedes, toRows } from "./effects.js";
 
 /** How far an operation has come: being written, not written, on this tablet. Received: forgotten. */
 export const SAVING = "saving";
@@ -11,19 +11,12 @@ export const RECEIVED = "received";
 
 export class VisitState {
   /** @param {object} rows what the store loaded: answers, photos, practices, ops, rejected, startedAt */
-  constructor({ answers, photos, practices, ops, rejected, startedAt }) {
-    /** @type {Map<string, object>} by item code */
-    this.answers = new Map(answers.map((row) => [row.item, row]));
-    /** @type {Map<string, object>} */
-    this.photos = new Map(photos.map((row) => [row.id, row]));
-    /** @type {Map<string, object>} */
-    this.practices = new Map(practices.map((row) => [row.id, row]));
+  constructor({ ops, rejected, ...kept }) {
+    Object.assign(this, toRows(kept)); // answers, photos, practices and startedAt
     /** @type {Map<string, {op: object, mark: string}>} by op_id */
     this.pending = new Map();
     /** @type {object[]} operations that the server refused, with its reason; they stay here */
     this.rejected = rejected.filter((op) => !op.superseded && op.kind !== "visit.submit");
-    /** @type {string | null} */
-    this.startedAt = startedAt;
     /** Grows with every change of an answer's value: a score holds as long as it stands still. */
     this.turn = 0;
     for (const op of ops) this.record(op, TABLET);
@@ -32,12 +25,7 @@ export class VisitState {
   /** Do what an operation says, and remember that it is on its way. */
   record(op, mark) {
     this.pending.set(op.op_id, { op, mark });
-    const change = effect(op);
-    if (op.kind === "visit.start") this.startedAt ??= op.at;
-    if (!change || change.table === "visits") return;
-    const rows = this[change.table];
-    const blank = change.table === "answers" ? BLANK : { id: change.id };
-    rows.set(change.id, { ...(rows.get(change.id) ?? blank), ...change.patch });
+    apply(this, op);
     if (op.kind === "answer.set") this.turn += 1;
   }
 

@@ -1,155 +1,258 @@
-// What one person recorded on this tablet, in IndexedDB: first here, then on its way to the server.
-// One user action is one transaction that the disk has confirmed ("strict"), or nothing at all.
-// Each person has a database of their own, so that nobody sees or sends another's entries. No DOM.
+// What one person recorded on this tablet: first here, then on its way to the server. Everything that
+// was recorded is sealed with the person's key before it comes to the disk, and nobody without the key
+// can read it; only counting is possible (unsent.js). One action of the person is one transaction that
+// the disk has confirmed, or nothing at all. No DOM.
+//
+// A visit is its base, and on top of it the log: what the server has not answered yet, or has answered
+// since the base was made. Loading a visit folds what was answered into the base.
 
-import { openDB } from "idb";
+import { Database } from "./database.js";
+import { apply, BLANK, toRows } from "./effects.js";
+import { open, release, seal } from "./keys.js";
+import { enter, from, touched } from "./tables.js";
 
-import { adopt, apply, createTables, ROWS, TABLES } from "./tables.js";
-import { uuid7 } from "./uuid7.js";
+/** This person's entries are locked: there is no key for them here. */
+export class Locked extends Error {
+  name = "Locked";
+}
 
-const STRICT = { durability: "strict" };
-const DONE_FOR_MS = 30 * 24 * 3600_000;
-
-export class Store {
-  /** @param {string} person whose entries these are */
-  constructor(person) {
-    this.person = person;
+export class Store extends Database {
+  /**
+   * @param {string} person whose entries these are
+   * @param {(person: string) => Promise<CryptoKey | null>} keyOf where their key comes from
+   */
+  constructor(person, keyOf = release) {
+    super(person);
+    this.#keyOf = keyOf;
     this.#channel = new BroadcastChannel(`inspector-${person}`);
     this.#channel.onmessage = ({ data }) => this.onnews(data);
   }
 
   #channel;
-  #opening = null;
+  #keyOf;
+  #key = null;
 
   /** Told what another tab wrote, or what the server said to it; the page sets this. */
   onnews = (_news) => {};
-
-  /** Open the database now, to learn whether there is one. */
-  async open() {
-    await this.#database();
-    return this;
-  }
-
-  /**
-   * Everything kept of a visit, without the photos' bytes, after taking in the server's snapshot.
-   * @param {object} snapshot
-   */
-  async load(snapshot) {
-    const visit = snapshot.visit.id;
-    await this.change(ROWS, (tx) => adopt(tx, snapshot));
-    const tx = await this.read(TABLES);
-    const rows = (table) => tx.objectStore(table).index("visit").getAll(visit);
-    const meta = tx.objectStore("meta");
-    const timers = IDBKeyRange.bound(`timer:${visit}:`, `timer:${visit}:\uffff`);
-    const [ops, answers, photos, practices, rejected, started, submitting, watches] =
-      await Promise.all([
-        rows("ops"), rows("answers"), rows("photos"), rows("practices"), rows("rejected"),
-        tx.objectStore("visits").get(visit), meta.get(`submit:${visit}`), meta.getAll(timers),
-      ]);
-    const startedAt = snapshot.visit.started_at ?? started?.started_at ?? null;
-    const running = Object.fromEntries(watches.map((watch) => [watch.item, watch]));
-    return { ops, answers, photos, practices, rejected, startedAt, submitting, timers: running };
-  }
-
-  /**
-   * Write one user action: operations, the rows that they change, the bytes of photos, and notes such
-   * as a running stopwatch (null takes a note away); all or nothing. Resolves when the disk has them.
-   * The same action again is harmless: its first operation is remembered.
-   * @param {{ops?: object[], blobs?: object[], meta?: Record<string, object | null>}} action
-   */
-  async write({ ops = [], blobs = [], meta = {} }) {
-    await this.change(TABLES, async (tx) => {
-      const notes = tx.objectStore("meta");
-      if (ops.length && (await notes.get(`done:${ops[0].op_id}`))) return;
-      // Async, every one: a request that throws at once must not leave the others unobserved.
-      await Promise.all([
-        append(tx, ops),
-        ...blobs.map(async (blob) => tx.objectStore("blobs").put({ ...blob, waiting: Date.now() })),
-        ...Object.entries(meta).map(async ([key, value]) =>
-          value === null ? notes.delete(key) : notes.put(value, key)),
-      ]);
-    });
-    this.tell({ type: "written", ops, meta });
-  }
-
-  /** The bytes and the thumbnail of a photo kept here. @param {string} sha256 */
-  async picture(sha256) {
-    return (await this.#database()).get("blobs", sha256);
-  }
 
   /** Tell the other tabs of this person. */
   tell(news) {
     this.#channel.postMessage(news);
   }
 
-  /** A transaction for reading. @param {string[]} tables */
-  async read(tables) {
-    return (await this.#database()).transaction(tables);
+  /** Hear nothing any more, and let the database go. */
+  async close() {
+    this.#channel.close();
+    await super.close();
   }
 
   /**
-   * A transaction for writing; resolves when it is complete and on the disk, rejects when nothing of
-   * it was kept. @template T
-   * @param {string[]} tables @param {(tx: object) => Promise<T>} work @returns {Promise<T>}
+   * Everything kept of a visit, without the photos' bytes, after taking in the server's snapshot.
+   * @param {object} snapshot
+   * @returns {Promise<object>} what VisitState begins with, and `submitting` and `timers`
    */
-  async change(tables, work) {
-    const tx = (await this.#database()).transaction(tables, "readwrite", STRICT);
-    tx.done.catch(() => {}); // it is awaited below, but `work` may fail first
-    let result;
-    try {
-      result = await work(tx);
-    } catch (error) {
-      abort(tx);
-      // A full disk is known to the transaction only; that it was ended from here says nothing.
-      await tx.done.catch((reason) => { throw reason?.name === "AbortError" ? error : reason; });
+  async load(snapshot) {
+    const visit = snapshot.visit.id;
+    for (;;) {
+      const kept = await this.#kept(visit);
+      const base = fold(kept.base, kept.settled, snapshot);
+      if (!(await this.#rebase(visit, kept, base))) continue; // another tab was faster
+      return { ...view(base, kept), submitting: kept.submitting, timers: kept.timers };
     }
-    await tx.done;
-    return result;
   }
 
-  /** The connection; opened anew when it was lost. */
-  #database() {
-    this.#opening ??= this.#open().catch((error) => {
-      this.#opening = null;
-      throw error;
+  /** The same without the page, as far as this tablet knows. @param {string} visit */
+  async kept(visit) {
+    const kept = await this.#kept(visit);
+    return { ...view(fold(kept.base, kept.settled), kept), submitting: kept.submitting };
+  }
+
+  /**
+   * Write one action: operations, the bytes of photos, and notes such as a running stopwatch (null
+   * takes a note away); all or nothing. Resolves when the disk has them. The same action again is
+   * harmless: its first operation is remembered.
+   * @param {{ops?: object[], blobs?: object[], meta?: Record<string, object | null>}} action
+   * @throws {Locked}
+   */
+  async write(action) {
+    const sealed = await this.sealed(action);
+    await this.change(touched(sealed), (tx) => enter(tx, sealed));
+    this.told(action);
+  }
+
+  /** The action has been written, by this document or for it: tell the other tabs. */
+  told({ ops = [], meta = {} }) {
+    this.tell({ type: "written", ops, meta });
+  }
+
+  /** An action as it comes to the disk. @returns {Promise<import("./tables.js").SealedAction>} */
+  async sealed({ ops = [], blobs = [], meta = {} }) {
+    const note = async ([key, value]) => [key, value === null ? null : await this.seal(value, key)];
+    const picture = async ({ sha256, bytes, thumb, type }) => ({
+      sha256,
+      whole: await this.seal({ bytes, type }, sha256),
+      thumb: thumb && (await this.seal(thumb, `thumb:${sha256}`)),
     });
-    return this.#opening;
+    return {
+      ops: await Promise.all(ops.map((op) => this.row(op))),
+      blobs: await Promise.all(blobs.map(picture)),
+      notes: Object.fromEntries(await Promise.all(Object.entries(meta).map(note))),
+    };
   }
 
-  async #open() {
-    const lost = () => { this.#opening = null; };
-    const db = await openDB(`inspector-${this.person}`, 1, {
-      upgrade: createTables,
-      blocking: (_now, _next, event) => { event.target.close(); lost(); },
-      terminated: lost,
-    });
-    const tx = db.transaction("meta", "readwrite", STRICT);
-    const stream = await tx.store.get("stream");
-    if (!stream) await tx.store.put({ id: uuid7(), next: 1, person: this.person }, "stream");
-    await tx.store.delete(IDBKeyRange.bound("done:", `done:${uuid7(Date.now() - DONE_FOR_MS)}`));
-    await tx.done;
-    return db;
+  /** An operation as it lies in the log. @returns {Promise<import("./tables.js").Row>} */
+  async row({ stream: _stream, seq: _seq, ...op }) {
+    const { op_id, visit, kind, payload } = op;
+    const use = payload.photo ? { use: `${visit}/${payload.photo}` } : {};
+    const picture = payload.sha256 ? { sha256: payload.sha256 } : {};
+    return { op_id, visit, kind, ...use, ...picture, ...(await this.seal(op, op_id)) };
+  }
+
+  /** An operation that lies in the log. @returns {Promise<import("./effects.js").Op>} */
+  async opened(row, stream) {
+    return { ...(await this.unseal(row, row.op_id)), seq: row.seq, stream };
+  }
+
+  /** @param {unknown} value @param {string} context what it is: it opens again only as that */
+  async seal(value, context) {
+    return seal(await this.#theKey(), value, context);
+  }
+
+  /** @param {{iv: Uint8Array, data: ArrayBuffer}} sealed @param {string} context */
+  async unseal(sealed, context) {
+    return open(await this.#theKey(), sealed, context);
+  }
+
+  /** A photo kept here, or undefined. @returns {Promise<{bytes: ArrayBuffer, type: string} | undefined>} */
+  async picture(sha256) {
+    const row = await (await this.read(["bytes"])).objectStore("bytes").get(sha256);
+    return row && this.unseal(row, sha256);
+  }
+
+  /** Its thumbnail; undefined when there is none, or this browser cannot show the format. */
+  async thumb(sha256) {
+    const row = await (await this.read(["thumbs"])).objectStore("thumbs").get(sha256);
+    return row && this.unseal(row, `thumb:${sha256}`);
+  }
+
+  /** The operations of a visit that the server refused, each with its `reason`. */
+  async refused(visit) {
+    const tx = await this.read(["refused"]);
+    return this.#openedRefused(await tx.objectStore("refused").index("visit").getAll(visit));
+  }
+
+  /** Looked up once: while this page is open, it is this person's. */
+  async #theKey() {
+    this.#key ??= this.#keyOf(this.person);
+    const key = await this.#key.catch(() => null);
+    if (key) return key;
+    this.#key = null;
+    throw new Locked();
+  }
+
+  async #kept(visit) {
+    const tx = await this.read(["log", "bases", "refused", "pictures", "meta"]);
+    const table = (name) => tx.objectStore(name);
+    const [stream, rows, base, refused, pictures, wish, watches, watchKeys] = await Promise.all([
+      table("meta").get("stream"),
+      table("log").index("visit").getAll(visit),
+      table("bases").get(visit),
+      table("refused").index("visit").getAll(visit),
+      table("pictures").index("uses").getAll(from(`${visit}/`)),
+      table("meta").get(`submit:${visit}`),
+      table("meta").getAll(from(`timer:${visit}:`)),
+      table("meta").getAllKeys(from(`timer:${visit}:`)),
+    ]);
+    const ops = await Promise.all(rows.map((row) => this.opened(row, stream.id)));
+    const timers = await Promise.all(watches.map((watch, n) => this.unseal(watch, watchKeys[n])));
+    return {
+      turn: base?.turn ?? 0,
+      base: base && (await this.unseal(base, visit)),
+      unsent: ops.filter((_, n) => rows[n].unsent),
+      settled: ops.map((op, n) => ({ op, rev: rows[n].rev })).filter((_, n) => !rows[n].unsent),
+      refused: await this.#openedRefused(refused),
+      pictures: await Promise.all(pictures.map((picture) => this.#openedPicture(picture))),
+      submitting: wish && (await this.unseal(wish, `submit:${visit}`)),
+      timers: Object.fromEntries(timers.map((watch) => [watch.item, watch])),
+    };
+  }
+
+  #openedRefused(rows) {
+    return Promise.all(rows.map(async ({ seq, superseded, refused_at, reason, ...row }) => ({
+      ...(await this.unseal(row, row.op_id)), seq, superseded, refused_at,
+      reason: await this.unseal(reason, `reason:${row.op_id}`),
+    })));
+  }
+
+  async #openedPicture({ sha256, received, trouble }) {
+    return { sha256, received, trouble: trouble && (await this.unseal(trouble, `trouble:${sha256}`)) };
+  }
+
+  /**
+   * Keep a new base, and drop the entries that are in it now; false when another tab did so meanwhile.
+   * Without room for it the base before and the log say the same.
+   */
+  async #rebase(visit, kept, base) {
+    if (!kept.settled.length && JSON.stringify(kept.base) === JSON.stringify(base)) return true;
+    const { turn } = kept;
+    const sealed = await this.seal(base, visit);
+    try {
+      return await this.change(["bases", "log"], async (tx) => {
+        if (((await tx.objectStore("bases").get(visit))?.turn ?? 0) !== turn) return false;
+        await tx.objectStore("bases").put({ visit, turn: turn + 1, ...sealed });
+        for (const { op } of kept.settled) await tx.objectStore("log").delete(op.seq);
+        return true;
+      });
+    } catch {
+      return true;
+    }
   }
 }
 
-/** Put operations at the end of the stream: their numbers are given here, so there are no gaps. */
-export async function append(tx, ops) {
-  if (!ops.length) return;
-  const meta = tx.objectStore("meta");
-  const stream = await meta.get("stream");
-  await meta.put({ ...stream, next: stream.next + ops.length }, "stream");
-  const numbered = ops.map((op, n) => ({ ...op, stream: stream.id, seq: stream.next + n }));
-  await Promise.all([
-    apply(tx, ops),
-    ...numbered.map(async (op) => tx.objectStore("ops").add(op)),
-    ...ops.map(async (op) => meta.put(true, `done:${op.op_id}`)),
-  ]);
+/** The base of a visit with what the server has answered since, and with what the server knew itself. */
+function fold(base, settled, snapshot) {
+  const rows = toRows(base);
+  for (const { op, rev } of settled) {
+    apply(rows, op);
+    const answer = rows.answers.get(op.payload.item);
+    if (answer && rev > answer.rev) answer.rev = rev;
+  }
+  if (snapshot) adopt(rows, snapshot);
+  return fromRows(rows);
 }
 
-function abort(tx) {
-  try {
-    tx.abort();
-  } catch {
-    // it has aborted itself already
+/** Take in what the server knew when it made the page, which may be an old copy of it. */
+function adopt(rows, snapshot) {
+  rows.startedAt = snapshot.visit.started_at ?? rows.startedAt;
+  for (const [item, answer] of Object.entries(snapshot.answers)) {
+    // An old copy knows less than this tablet: the higher revision wins.
+    if (answer.rev >= (rows.answers.get(item) ?? BLANK).rev) rows.answers.set(item, { item, ...answer });
+  }
+  for (const theirs of snapshot.photos) {
+    const ours = rows.photos.get(theirs.id);
+    const received = theirs.received || Boolean(ours?.received);
+    const { url, thumb_url } = theirs;
+    rows.photos.set(theirs.id, { removed: false, ...theirs, ...ours, received, url, thumb_url });
+  }
+  for (const theirs of snapshot.practices) {
+    if (!rows.practices.has(theirs.id)) rows.practices.set(theirs.id, { removed: false, ...theirs });
   }
 }
+
+/** What the page shows: the base, with what was refused and what is on its way on top. */
+function view(base, { unsent, refused, pictures }) {
+  const rows = toRows(base);
+  const standing = refused.filter(({ superseded }) => !superseded).sort((a, b) => a.seq - b.seq);
+  for (const op of [...standing, ...unsent]) apply(rows, op);
+  const known = new Map(pictures.map((picture) => [picture.sha256, picture]));
+  for (const photo of rows.photos.values()) {
+    const { received = false, trouble = null } = known.get(photo.sha256) ?? {};
+    Object.assign(photo, { trouble, received: photo.received || received });
+    photo.foreign = !known.has(photo.sha256);
+  }
+  return { ...fromRows(rows), ops: unsent, rejected: refused };
+}
+
+const fromRows = ({ answers, photos, practices, startedAt }) => ({
+  startedAt, answers: [...answers.values()], photos: [...photos.values()], practices: [...practices.values()],
+});

@@ -1,106 +1,121 @@
-// The tables in IndexedDB, and what an operation or the server's snapshot does to their rows.
+// The tables in IndexedDB, and what one action does to them. In the open stand only names and numbers:
+// which entry, of which visit, in which order, sent or not. All that was recorded is sealed before it
+// comes here (store.js), because sealing takes turns of the browser that a transaction does not survive.
+//
+//   log       entries by their number in the stream; `unsent` until the server has named them, then
+//             `rev`, until the base of the visit holds them
+//   bases     one a visit: what is known of it without the log
+//   refused   entries that the server refused, with its reason; they stay until a person decides
+//   pictures  one for each set of bytes: the photos that use it (visit/photo), whether it waits
+//   bytes, thumbs   of pictures
+//   meta      the stream; done:OP for each action written; sealed notes: submit:VISIT, timer:VISIT:ITEM
 
-import { BLANK, effect } from "./effects.js";
+import { uuid7 } from "./uuid7.js";
 
-export const TABLES = ["visits", "ops", "answers", "photos", "practices", "blobs", "rejected", "meta"];
+export const VERSION = 2;
 
-/** What an operation may touch, and the operations themselves. */
-export const ROWS = ["visits", "ops", "answers", "photos", "practices"];
+export const TABLES = ["log", "bases", "refused", "pictures", "bytes", "thumbs", "meta"];
 
-/** The first version of the database. @param {import("idb").IDBPDatabase} db */
-export function createTables(db) {
-  const table = (name, options, ...indexes) => {
-    const made = db.createObjectStore(name, options);
-    for (const [index, unique = false] of indexes) made.createIndex(index, index, { unique });
+const DONE_FOR_MS = 30 * 24 * 3600_000;
+
+/** Bring the database to the present layout. @param {number} before the version that it had, or 0 */
+export function createTables(db, before, tx) {
+  const table = (name, keyPath, ...indexes) => {
+    const made = db.createObjectStore(name, { keyPath });
+    for (const [index, path, options] of indexes) made.createIndex(index, path, options);
   };
-  table("visits", { keyPath: "id" });
-  table("ops", { keyPath: "seq" }, ["op_id", true], ["visit"]);
-  table("answers", { keyPath: ["visit", "item"] }, ["visit"]);
-  table("photos", { keyPath: "id" }, ["visit"], ["sha256"]);
-  table("practices", { keyPath: "id" }, ["visit"]);
-  table("blobs", { keyPath: "sha256" }, ["waiting"]); // only what is to be sent has that field
-  table("rejected", { keyPath: "op_id" }, ["visit"]);
-  db.createObjectStore("meta");
+  table("log", "seq", ["op_id", "op_id", { unique: true }], ["visit", "visit"], ["unsent", "unsent"]);
+  table("bases", "visit");
+  table("refused", "op_id", ["visit", "visit"]);
+  table("pictures", "sha256", ["waiting", "waiting"], ["uses", "uses", { multiEntry: true }]);
+  table("bytes", "sha256");
+  table("thumbs", "sha256");
+  if (before === 0) db.createObjectStore("meta");
+  if (before === 0) tx.objectStore("meta").put({ id: uuid7(), next: 1 }, "stream");
 }
 
 /**
- * Do to the rows what operations say: first all that must be read, then all that is written, because
- * every step in between costs a turn of the browser.
- * @param {object} tx @param {import("./effects.js").Op[]} ops
+ * @typedef {{op_id: string, visit: string, kind: string, use?: string, sha256?: string, iv: Uint8Array,
+ *   data: ArrayBuffer}} Row an operation as it lies in the log; a photo's says which picture it uses
+ * @typedef {{ops: Row[], blobs: {sha256: string, whole: object, thumb: object | null}[],
+ *   notes: Record<string, object | null>}} SealedAction
  */
-export async function apply(tx, ops) {
-  const changes = ops.map(changeOf).filter(Boolean);
-  const before = await Promise.all(changes.map(async ({ table, key }) => tx.objectStore(table).get(key)));
-  const rows = new Map();
-  changes.forEach((change, n) => {
-    const name = JSON.stringify([change.table, change.key]);
-    const row = rows.get(name)?.row ?? before[n] ?? change.blank;
-    rows.set(name, { ...change, row: { ...row, ...change.patch } });
-  });
-  await Promise.all([...rows.values()].map(async ({ table, row }) => tx.objectStore(table).put(row)));
-}
 
-function changeOf(op) {
-  const change = effect(op);
-  if (!change) return null;
-  const { visit } = op;
-  const isAnswer = change.table === "answers";
-  return {
-    ...change,
-    key: isAnswer ? [visit, change.id] : change.id,
-    blank: isAnswer ? { ...BLANK, visit, item: change.id } : { visit, id: change.id },
-  };
+/** The tables that an action touches. @param {SealedAction} action */
+export function touched({ ops, blobs }) {
+  const hasPictures = blobs.length || ops.some(({ use }) => use);
+  return hasPictures ? ["log", "meta", "pictures", "bytes", "thumbs"] : ["log", "meta"];
 }
 
 /**
- * Take in what the server knew when it made the page: rows that are new here or newer there. What
- * is still on its way from here is then done again on top, so that nothing recorded vanishes.
- * @param {object} tx over ROWS
- * @param {object} snapshot
+ * Write one action, unless it was written before: its first operation is remembered.
+ * @param {object} tx over `touched` @param {SealedAction} action
  */
-export async function adopt(tx, snapshot) {
-  const visit = snapshot.visit.id;
-  const rows = (table) => tx.objectStore(table).index("visit").getAll(visit);
-  const [answers, photos, practices, ops] =
-    await Promise.all([rows("answers"), rows("photos"), rows("practices"), rows("ops")]);
-  const known = new Map(answers.map((row) => [row.item, row]));
-  let changed = false;
-  const put = (table, row) => {
-    changed = true;
-    return tx.objectStore(table).put({ ...row, visit });
-  };
-  for (const [item, answer] of Object.entries(snapshot.answers)) {
-    // An old copy of the page knows less than this tablet: the higher revision wins.
-    if (answer.rev > (known.get(item)?.rev ?? 0)) await put("answers", { ...answer, item });
-  }
-  const photo = new Map(photos.map((row) => [row.id, row]));
-  for (const theirs of snapshot.photos) {
-    const ours = photo.get(theirs.id);
-    const received = theirs.received || Boolean(ours?.received);
-    if (!ours || ours.received !== received || !ours.url) {
-      const { url, thumb_url } = theirs;
-      await put("photos", { removed: false, foreign: !ours, ...theirs, ...ours, received, url, thumb_url });
-    }
-  }
-  const practice = new Set(practices.map((row) => row.id));
-  for (const theirs of snapshot.practices) {
-    if (!practice.has(theirs.id)) await put("practices", { removed: false, ...theirs });
-  }
-  if (changed) await apply(tx, ops);
-}
-
-/** Forget a visit that the server holds complete and frozen. @param {object} tx over all tables */
-export async function forget(tx, visit) {
-  const photos = await tx.objectStore("photos").index("visit").getAll(visit);
-  for (const table of ["answers", "photos", "practices"]) {
-    const keys = await tx.objectStore(table).index("visit").getAllKeys(visit);
-    for (const key of keys) await tx.objectStore(table).delete(key);
-  }
-  for (const { sha256 } of photos) {
-    const others = await tx.objectStore("photos").index("sha256").count(sha256);
-    if (!others) await tx.objectStore("blobs").delete(sha256);
-  }
+export async function enter(tx, { ops, blobs, notes }) {
   const meta = tx.objectStore("meta");
-  await meta.delete(IDBKeyRange.bound(`timer:${visit}:`, `timer:${visit}:\uffff`));
-  await tx.objectStore("visits").delete(visit);
+  if (ops.length && (await meta.get(`done:${ops[0].op_id}`))) return;
+  // Async, every one: a request that throws at once must not leave the others unobserved.
+  await Promise.all([
+    append(tx, ops),
+    ...blobs.map(async ({ sha256, whole }) => tx.objectStore("bytes").put({ sha256, ...whole })),
+    ...blobs.map(async ({ sha256, thumb }) => thumb && tx.objectStore("thumbs").put({ sha256, ...thumb })),
+    ...Object.entries(notes).map(async ([key, note]) =>
+      note === null ? meta.delete(key) : meta.put(note, key)),
+  ]);
+  for (const op of ops) if (op.use) await usePicture(tx, op);
+}
+
+/** Put operations at the end of the stream: their numbers are given here, so there are no gaps. */
+export async function append(tx, ops) {
+  if (!ops.length) return;
+  const meta = tx.objectStore("meta");
+  const stream = await meta.get("stream");
+  await Promise.all([
+    meta.put({ ...stream, next: stream.next + ops.length }, "stream"),
+    meta.put(true, `done:${ops[0].op_id}`),
+    ...ops.map(async (op, n) => tx.objectStore("log").add({ ...op, seq: stream.next + n, unsent: 1 })),
+  ]);
+}
+
+/** A photo more or less that a picture is for. What no photo uses need not be sent. */
+async function usePicture(tx, { kind, use, sha256 }) {
+  const pictures = tx.objectStore("pictures");
+  if (kind === "photo.add") {
+    const { trouble: _forgiven, ...known } = (await pictures.get(sha256)) ?? { received: false, uses: [] };
+    const uses = [...new Set([...known.uses, use])];
+    await pictures.put({ ...known, sha256, uses, waiting: Date.now() });
+  }
+  if (kind === "photo.remove") {
+    const known = await pictures.index("uses").get(use);
+    if (known) await pictures.put(withoutUse(known, use));
+  }
+}
+
+function withoutUse({ waiting, ...picture }, use) {
+  const uses = picture.uses.filter((other) => other !== use);
+  return uses.length && waiting ? { ...picture, uses, waiting } : { ...picture, uses };
+}
+
+/** What lies under the keys that begin so. @param {string} beginning @returns {IDBKeyRange} */
+export const from = (beginning) => IDBKeyRange.bound(beginning, `${beginning}\uffff`);
+
+/** Forget a visit that the server holds complete and frozen. @param {object} tx over TABLES */
+export async function forget(tx, visit) {
+  const [log, pictures, meta] = ["log", "pictures", "meta"].map((table) => tx.objectStore(table));
+  const rows = await log.index("visit").getAll(visit);
+  for (const row of rows) if (!row.unsent) await log.delete(row.seq);
+  const refused = await tx.objectStore("refused").index("visit").getAll(visit);
+  const needed = new Set(refused.map(({ use }) => use));
+  for (const found of await pictures.index("uses").getAll(from(`${visit}/`))) {
+    const uses = found.uses.filter((use) => !use.startsWith(`${visit}/`) || needed.has(use));
+    if (uses.length) await pictures.put({ ...found, uses });
+    else for (const table of ["pictures", "bytes", "thumbs"]) await tx.objectStore(table).delete(found.sha256);
+  }
+  await meta.delete(from(`timer:${visit}:`));
+  await tx.objectStore("bases").delete(visit);
+}
+
+/** Forget which actions were written a month ago: nobody tries those again. @param {object} tx over meta */
+export async function forgetDone(tx) {
+  await tx.objectStore("meta").delete(IDBKeyRange.bound("done:", `done:${uuid7(Date.now() - DONE_FOR_MS)}`));
 }

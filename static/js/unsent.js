@@ -1,19 +1,19 @@
 // How much on this tablet has not reached the server. No DOM.
 
-import { Outbox } from "./outbox.js";
-import { Store } from "./store.js";
+import { Database } from "./database.js";
+import { from } from "./tables.js";
 
 /** @typedef {{entries: number, photos: number}} Unsent a submission that waits is an entry */
 
-/** What one person has not sent. @param {Store} store @returns {Promise<Unsent>} */
+/** What one person has not sent; counted without their key. @param {Database} store @returns {Promise<Unsent>} */
 export async function unsentOf(store) {
-  const tx = await store.read(["ops", "meta"]);
-  const [ops, wishes] = await Promise.all([
-    tx.objectStore("ops").count(),
-    tx.objectStore("meta").count(IDBKeyRange.bound("submit:", "submit:\uffff")),
+  const tx = await store.read(["log", "meta", "pictures"]);
+  const [ops, wishes, photos] = await Promise.all([
+    tx.objectStore("log").index("unsent").count(),
+    tx.objectStore("meta").count(from("submit:")),
+    tx.objectStore("pictures").index("waiting").count(),
   ]);
-  const photos = await new Outbox(store).waiting();
-  return { entries: ops + wishes, photos: photos.length };
+  return { entries: ops + wishes, photos };
 }
 
 const stores = new Map(); // of the others: a connection each, not one at every look
@@ -23,7 +23,7 @@ export async function unsentOfOthers(person) {
   const databases = (await indexedDB.databases?.()) ?? [];
   const people = databases.map(({ name }) => name.match(/^inspector-([0-9a-f-]{36})$/)?.[1]);
   const others = people.filter((other) => other && other !== person);
-  for (const other of others) if (!stores.has(other)) stores.set(other, new Store(other));
+  for (const other of others) if (!stores.has(other)) stores.set(other, new Database(other));
   const all = await Promise.all(others.map((other) => unsentOf(stores.get(other))));
   return all.filter(isSome);
 }

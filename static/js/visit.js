@@ -3,7 +3,7 @@
 import { askBeforeClosing, leaveQuietly } from "./closing.js";
 import { showAlerts } from "./elements/alerts.js";
 import { VisitPage } from "./page.js";
-import { Store } from "./store.js";
+import { Locked, Store } from "./store.js";
 import { flushAll } from "./typing.js";
 import { showBadge, unsentOf } from "./unsent.js";
 import { register, watch } from "./versions.js";
@@ -18,8 +18,8 @@ async function begin() {
   let rows;
   try {
     rows = await store.load(snapshot);
-  } catch {
-    showAlerts({ fatal: "alert.no_store" });
+  } catch (error) {
+    showAlerts({ fatal: error instanceof Locked ? "alert.locked" : "alert.no_store" });
     return;
   }
   try {

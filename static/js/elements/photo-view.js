@@ -20,8 +20,8 @@ export function offerThumb({ sha256, thumb }) {
 export async function thumbOf(photo) {
   const { sha256 } = photo;
   if (!thumbs.has(sha256)) {
-    const kept = await page.store.picture(sha256).catch(() => null);
-    const url = kept?.thumb ? urlOf(kept.thumb, "image/jpeg") : (photo.received && photo.thumb_url) || null;
+    const kept = await page.store.thumb(sha256).catch(() => null);
+    const url = kept ? urlOf(kept, "image/jpeg") : (photo.received && photo.thumb_url) || null;
     if (!url) return null;
     thumbs.set(sha256, url);
   }
@@ -80,8 +80,10 @@ function prepareDialog() {
 }
 
 async function wholeOf(photo) {
-  const kept = await page.store.picture(photo.sha256).catch(() => null);
-  if (kept?.thumb) return urlOf(kept.bytes, kept.type);
+  // Without a thumbnail this browser cannot show the format.
+  const isShown = await page.store.thumb(photo.sha256).catch(() => null);
+  const kept = isShown && (await page.store.picture(photo.sha256));
+  if (kept) return urlOf(kept.bytes, kept.type);
   return (photo.received && photo.url) || null;
 }
 
