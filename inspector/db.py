@@ -1,16 +1,18 @@
 """The database: one session a request, UUID keys, UTC times, and named constraints."""
 
+import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Dialect, Engine, MetaData, event, types
+from sqlalchemy import JSON, Connection, Dialect, Engine, MetaData, Row, Table, event, text, types
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -113,3 +115,68 @@ def insert_if_new(row: type[Base], **values: object) -> None:
     dialect = db.engine.dialect.name
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     db.session.execute(insert(row).values(**values).on_conflict_do_nothing())
+
+
+def insert_or_touch(
+    row: type[Base], values: dict[str, Any], change: dict[str, Any], back: Sequence[Any]
+) -> Row[Any]:
+    """Insert a row, or change the one with its `id`; either way it is locked until the end of the
+    transaction, and the columns of `back` are returned: one statement, safe when many do it."""
+    insert: Any = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    statement = insert(row).values(**values)
+    statement = statement.on_conflict_do_update(index_elements=["id"], set_=change)
+    found: Row[Any] = db.session.execute(statement.returning(*back)).one()
+    return found
+
+
+def insert_many(
+    row: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    update: tuple[str, ...] = (),
+    key: str = "",
+) -> None:
+    """Insert many rows in one statement, past the unit of work: hundreds of entries of a tablet at
+    once. With `key` (columns, separated by commas) rows that are there get the columns of `update`.
+
+    PostgreSQL gets all rows as one JSON value: a tenth of the time of a parameter for each field.
+    """
+    if not rows:
+        return
+    table: Table = row.__table__  # type: ignore[assignment]
+    columns = tuple(rows[0])
+    if db.engine.dialect.name == "sqlite":
+        insert: Any = sqlite_insert(table)
+        if key:
+            new = {column: insert.excluded[column] for column in update}
+            insert = insert.on_conflict_do_update(index_elements=key.split(","), set_=new)
+        db.session.execute(insert, [dict(values) for values in rows])
+        return
+    # A JSON value travels as text inside the JSON: PostgreSQL would stumble over a NUL in it.
+    as_text = [name for name in columns if isinstance(table.c[name].type, JSON)]
+    plain = [{**values, **{n: json.dumps(values[n]) for n in as_text}} for values in rows]
+    statement = text(_insert_from_json(table, columns, update, key))
+    db.session.execute(statement, {"rows": json.dumps(plain, default=str)})
+
+
+@lru_cache(maxsize=32)
+def _insert_from_json(
+    table: Table, columns: tuple[str, ...], update: tuple[str, ...], key: str
+) -> str:
+    """INSERT … SELECT of the rows in the parameter `rows`. All names are our own models'."""
+    dialect = db.engine.dialect
+    kinds = [
+        "text" if isinstance(table.c[name].type, JSON) else table.c[name].type.compile(dialect)
+        for name in columns
+    ]
+    taken = [
+        f"CAST({name} AS json)" if isinstance(table.c[name].type, JSON) else name
+        for name in columns
+    ]
+    shape = ", ".join(f"{name} {kind}" for name, kind in zip(columns, kinds, strict=True))
+    new = ", ".join(f"{name} = excluded.{name}" for name in update)
+    return (
+        f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {', '.join(taken)} "  # noqa: S608
+        f"FROM json_to_recordset(CAST(:rows AS json)) AS sent({shape})"
+        + (f" ON CONFLICT ({key}) DO UPDATE SET {new}" if key else "")
+    )

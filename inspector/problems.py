@@ -49,6 +49,10 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
             "in this file. Save all of the tablet as one file, or each visit as a file of its own."
         ),
     ),
+    "ops.defect": (
+        422,
+        N_("This entry could not be taken in. The channel department will look at it."),
+    ),
     "photos.missing": (424, N_("%(count)s photos of this visit have not arrived yet.")),
     "photo.not_an_image": (422, N_("This file is not a photo. Use JPEG, PNG, WebP or HEIC.")),
     "photo.too_large": (413, N_("This photo is over 25 MB. Choose a smaller one.")),
@@ -60,6 +64,7 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "visit.frozen": (409, N_("This visit has been submitted; nothing can be changed any more.")),
     "visit.cancelled": (409, N_("This visit was called off; nothing more can be recorded.")),
     "visit.incomplete": (422, N_("Some answers or photos are still missing.")),
+    "visit.conflict": (409, N_("Two different answers wait for a decision at %(count)s items.")),
     "visit.not_yours": (403, N_("This visit is assigned to someone else.")),
     "answer.unknown_item": (422, N_("This item is not on the checklist of this visit.")),
     "answer.not_allowed": (422, N_("This item does not take that answer.")),

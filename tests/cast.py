@@ -30,7 +30,7 @@ from inspector.people.models import Branch, Person
 from inspector.photos.models import keep
 from inspector.visits import recording
 from inspector.visits.models import Visit
-from inspector.visits.recording import Stamp
+from inspector.visits.sheet import Stamp, write
 
 PASSWORD = "correct horse 2026"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -140,16 +140,28 @@ def failing(item: Item) -> str:
     return "0" if item.op == ">=" else "9999"
 
 
+def answer(visit: Visit, *entries: tuple[str, str, Any]) -> None:
+    """Answers recorded at MONDAY, each (item's code, field, value)."""
+    stamp = Stamp(visit.inspector, MONDAY, MONDAY)
+    recording.begin(visit, stamp)
+    db.session.flush()
+    write(visit, entries, stamp)
+
+
 def answered(visit: Visit, failed: tuple[str, ...] = (), spot: tuple[str, ...] = ()) -> Visit:
     """All items answered at MONDAY: those in `failed` and `spot` fail, with a photo where one is
     required; those in `spot` were corrected on the spot."""
-    stamp = Stamp(visit.inspector, MONDAY, MONDAY)
+    bad_ones = {*failed, *spot}
+    answer(
+        visit,
+        *(
+            (item.code, "value", failing(item) if item.code in bad_ones else passing(item))
+            for item in visit.version.items
+        ),
+        *((code, "corrected", True) for code in spot),
+    )
     for item in visit.version.items:
-        bad = item.code in failed or item.code in spot
-        recording.set_answer(visit, item, failing(item) if bad else passing(item), stamp)
-        if item.code in spot:
-            recording.set_corrected(visit, item, True, stamp)
-        if bad and item.photo_on_fail:
+        if item.code in bad_ones and item.photo_on_fail:
             a_photo(visit, item, stage="before")
             if item.code in spot:
                 a_photo(visit, item, stage="after")

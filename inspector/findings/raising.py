@@ -12,6 +12,7 @@ from inspector.people.models import Person
 from inspector.photos.models import Picture
 from inspector.problems import Problem
 from inspector.visits import completeness, scoring
+from inspector.visits.conflicts import require_none_open
 from inspector.visits.models import Visit
 from inspector.visits.observed import observed_en, observed_zh
 from inspector.visits.scoring import Score, Standing
@@ -20,14 +21,15 @@ from inspector.visits.scoring import Score, Standing
 def submit(visit: Visit, *, by: Person, at: datetime) -> None:
     """Freeze a visit and raise its findings (domain.md 3.3); a second time does nothing new.
 
-    Raises Problem photos.missing before all photos have arrived, and visit.incomplete with the list
-    of what is missing.
+    Raises Problem photos.missing before all photos have arrived, visit.conflict while two answers
+    to one item wait for a decision, and visit.incomplete with the list of what is missing.
     """
     if visit.submitted_at is not None and visit.inspector_id == by.id:
         return
     visit.require_writable(by)
     if absent := _absent_pictures(visit):
         raise Problem("photos.missing", count=len(absent), missing=absent)
+    require_none_open(visit)
     if missing := completeness.missing(visit):
         todo = [{"item": m.item, "what": m.what} for m in missing]
         raise Problem("visit.incomplete", missing=todo)

@@ -10,6 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Storable = Field(pattern=r"^[^\x00]*$")
 """No NUL: PostgreSQL cannot keep one."""
 BATCH = 250
@@ -29,7 +31,7 @@ class Entry(Strict):
     stream: uuid.UUID
     seq: Annotated[int, Field(ge=1, le=2**31 - 1)]
     v: Literal[1]
-    kind: Annotated[str, StringConstraints(max_length=20)]
+    kind: Annotated[str, StringConstraints(max_length=20), Storable]
     visit: uuid.UUID
     payload: dict[str, Any]
     at: AwareDatetime
@@ -41,8 +43,9 @@ class Entry(Strict):
         """The SHA-256 of the content: tells a repetition from another entry under the same id. The
         place in a stream is not part of it: an entry that another tablet, or a file, brought is
         the same entry when its own tablet sends it later."""
-        content = self.model_dump(mode="json", exclude={"stream", "seq"})
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        facts = (self.op_id, self.v, self.kind, self.visit, self.at, self.tz, self.tpl)
+        content = f"{facts} {json.dumps(self.payload, sort_keys=True)}"
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 class Batch(Strict):
@@ -50,6 +53,20 @@ class Batch(Strict):
 
     stream: uuid.UUID
     ops: Annotated[list[Entry], Field(max_length=BATCH)]
+    sent_at: AwareDatetime | None = None
+    """The device's clock when it sent this: tells how far it is off."""
+
+
+class Beat(Strict):
+    """What a device says of itself: what it has not sent yet, and since when."""
+
+    stream: uuid.UUID
+    sent_at: AwareDatetime
+    entries: Count
+    photos: Count
+    bytes: Annotated[int, Field(ge=0, le=2**53)]
+    oldest_at: AwareDatetime | None = None
+    version: Annotated[str, StringConstraints(max_length=40), Storable] = ""
 
 
 class Nothing(Strict):
@@ -60,8 +77,8 @@ class AnswerSet(Strict):
     """answer.set; `base` is the revision that the inspector saw."""
 
     item: Code
-    value: Annotated[str, StringConstraints(max_length=12)] | None
-    base: int = 0
+    value: Annotated[str, StringConstraints(max_length=12), Storable] | None
+    base: Revision = 0
 
 
 class NoteSet(Strict):
@@ -70,6 +87,7 @@ class NoteSet(Strict):
     item: Code
     field: Literal["note", "place", "no_photo_reason"]
     text: Annotated[str, StringConstraints(max_length=20_000), Storable]
+    base: Revision = 0
 
 
 class CorrectionSet(Strict):
@@ -77,6 +95,7 @@ class CorrectionSet(Strict):
 
     item: Code
     corrected: bool
+    base: Revision = 0
 
 
 class PhotoAdd(Strict):

@@ -2,99 +2,137 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, Final
 
-from inspector.checklists.models import Item
+from pydantic import ValidationError
+
+from inspector.db import db
 from inspector.findings.raising import submit
 from inspector.offline import format as wire
+from inspector.people.models import Person
 from inspector.problems import Problem
 from inspector.visits import recording
 from inspector.visits.models import Photo, Practice, Visit
-from inspector.visits.recording import Stamp
+from inspector.visits.queries import visit_seen_by
+from inspector.visits.sheet import Line, Sheet, Stamp, Written
 
 Result = dict[str, Any]
 
 
-def answer_set(visit: Visit, entry: wire.AnswerSet, stamp: Stamp) -> Result:
+@dataclass
+class Open:
+    """A visit while entries are applied to it. `elsewhere`: keys of photos and good practices that
+    belong to other visits."""
+
+    visit: Visit
+    sheet: Sheet
+    elsewhere: set[uuid.UUID] = field(default_factory=set)
+
+    def line(self, code: str) -> Line:
+        """An item of the visit's checklist."""
+        if code not in self.sheet.lines:
+            raise Problem("answer.unknown_item")
+        return self.sheet.lines[code]
+
+    def photo(self, key: uuid.UUID) -> Photo:
+        """A photo of this visit."""
+        for photo in self.visit.photos:
+            if photo.id == key:
+                return photo
+        raise Problem("ops.malformed", why=f"no photo {key}")
+
+    def practice(self, key: uuid.UUID | None) -> Practice:
+        """A good practice of this visit."""
+        for practice in self.visit.practices:
+            if practice.id == key:
+                return practice
+        raise Problem("ops.malformed", why=f"no good practice {key}")
+
+
+def answer_set(on: Open, entry: wire.AnswerSet, stamp: Stamp) -> Result:
     """An answer. One that says what is there already is merged without a new revision."""
-    item = _item(visit, entry.item)
-    known = visit.answers.get(item.id)
-    if known is not None and known.value == entry.value and known.rev > entry.base:
-        visit.require_writable(stamp.by)
-        return {"status": "merged", "rev": known.rev}
-    return _applied(recording.set_answer(visit, item, entry.value, stamp).rev)
+    return _written(on, on.sheet.set(entry.item, "value", entry.value, entry.base, stamp), stamp)
 
 
-def note_set(visit: Visit, entry: wire.NoteSet, stamp: Stamp) -> Result:
+def note_set(on: Open, entry: wire.NoteSet, stamp: Stamp) -> Result:
     """A text beside an answer."""
-    item = _item(visit, entry.item)
-    return _applied(recording.set_text(visit, item, entry.field, entry.text, stamp).rev)
+    return _written(on, on.sheet.set(entry.item, entry.field, entry.text, entry.base, stamp), stamp)
 
 
-def correction_set(visit: Visit, entry: wire.CorrectionSet, stamp: Stamp) -> Result:
+def correction_set(on: Open, entry: wire.CorrectionSet, stamp: Stamp) -> Result:
     """Corrected on the spot, or not."""
-    item = _item(visit, entry.item)
-    return _applied(recording.set_corrected(visit, item, entry.corrected, stamp).rev)
+    written = on.sheet.set(entry.item, "corrected", entry.corrected, entry.base, stamp)
+    return _written(on, written, stamp)
 
 
-def photo_add(visit: Visit, entry: wire.PhotoAdd, stamp: Stamp) -> Result:
+def photo_add(on: Open, entry: wire.PhotoAdd, stamp: Stamp) -> Result:
     """A photo; the same photo again is the same photo."""
-    if any(photo.id == entry.photo for photo in visit.photos):
-        return _applied()
-    subject = _item(visit, entry.item) if entry.item else _practice(visit, entry.practice)
+    if any(photo.id == entry.photo for photo in on.visit.photos):
+        return APPLIED
+    if entry.photo in on.elsewhere:
+        raise Problem("ops.malformed", why=f"photo {entry.photo} belongs to another visit")
     taken = entry.taken_at if entry.taken_at.tzinfo else entry.taken_at.replace(tzinfo=UTC)
     recording.add_photo(
-        visit,
+        on.visit,
         key=entry.photo,
         sha256=entry.sha256,
-        subject=subject,
+        subject=on.line(entry.item) if entry.item else on.practice(entry.practice),
         stage=entry.stage,
         caption=entry.caption,
         taken_at=taken,
         stamp=stamp,
     )
-    return _applied()
+    return APPLIED
 
 
-def photo_caption(visit: Visit, entry: wire.PhotoCaption, stamp: Stamp) -> Result:
+def photo_caption(on: Open, entry: wire.PhotoCaption, stamp: Stamp) -> Result:
     """What a photo shows."""
-    recording.caption_photo(visit, _photo(visit, entry.photo), entry.caption, stamp)
-    return _applied()
+    recording.caption_photo(on.visit, on.photo(entry.photo), entry.caption, stamp)
+    return APPLIED
 
 
-def photo_remove(visit: Visit, entry: wire.PhotoRemove, stamp: Stamp) -> Result:
+def photo_remove(on: Open, entry: wire.PhotoRemove, stamp: Stamp) -> Result:
     """A photo taken away."""
-    recording.remove_photo(visit, _photo(visit, entry.photo), stamp)
-    return _applied()
+    recording.remove_photo(on.visit, on.photo(entry.photo), stamp)
+    return APPLIED
 
 
-def practice_set(visit: Visit, entry: wire.PracticeSet, stamp: Stamp) -> Result:
+def practice_set(on: Open, entry: wire.PracticeSet, stamp: Stamp) -> Result:
     """A good practice."""
-    sections = {section.code for section in visit.version.sections}
+    if entry.practice in on.elsewhere:
+        raise Problem("ops.malformed", why=f"practice {entry.practice} belongs to another visit")
+    sections = {section.code for section in on.visit.version.sections}
     section = entry.section if entry.section in sections else None
-    recording.set_practice(visit, key=entry.practice, section=section, text=entry.text, stamp=stamp)
-    return _applied()
+    recording.set_practice(
+        on.visit, key=entry.practice, section=section, text=entry.text, stamp=stamp
+    )
+    return APPLIED
 
 
-def practice_remove(visit: Visit, entry: wire.PracticeRemove, stamp: Stamp) -> Result:
+def practice_remove(on: Open, entry: wire.PracticeRemove, stamp: Stamp) -> Result:
     """A good practice taken back."""
-    recording.remove_practice(visit, _practice(visit, entry.practice), stamp)
-    return _applied()
+    recording.remove_practice(on.visit, on.practice(entry.practice), stamp)
+    return APPLIED
 
 
-def visit_start(visit: Visit, _entry: wire.Nothing, stamp: Stamp) -> Result:
+def visit_start(on: Open, _entry: wire.Nothing, stamp: Stamp) -> Result:
     """The visit has begun."""
-    visit.start(by=stamp.by, at=stamp.at, device_at=stamp.device_at)
-    return _applied()
+    recording.begin(on.visit, stamp)
+    return APPLIED
 
 
-def visit_submit(visit: Visit, _entry: wire.Nothing, stamp: Stamp) -> Result:
+def visit_submit(on: Open, _entry: wire.Nothing, stamp: Stamp) -> Result:
     """The visit is handed in, complete, with all its photos."""
-    submit(visit, by=stamp.by, at=stamp.at)
-    return _applied()
+    on.sheet.save()
+    db.session.flush()
+    db.session.expire(on.visit)
+    submit(visit_seen_by(stamp.by, on.visit.id), by=stamp.by, at=stamp.at)
+    return APPLIED
 
 
+APPLIED: Final[Result] = {"status": "applied"}
 KINDS: Final[dict[str, tuple[type[wire.Strict], Callable[..., Result]]]] = {
     "visit.start": (wire.Nothing, visit_start),
     "answer.set": (wire.AnswerSet, answer_set),
@@ -109,26 +147,28 @@ KINDS: Final[dict[str, tuple[type[wire.Strict], Callable[..., Result]]]] = {
 }
 
 
-def _applied(rev: int | None = None) -> Result:
-    return {"status": "applied"} if rev is None else {"status": "applied", "rev": rev}
+def understood(kind: str, payload: dict[str, Any]) -> wire.Strict:
+    """What an entry says. Raises Problem ops.malformed with the first thing that is wrong."""
+    if kind not in KINDS:
+        raise Problem("ops.malformed", why=f"no such kind: {kind}")
+    try:
+        return KINDS[kind][0].model_validate(payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise Problem("ops.malformed", why=why) from error
 
 
-def _item(visit: Visit, code: str) -> Item:
-    for item in visit.version.items:
-        if item.code == code:
-            return item
-    raise Problem("answer.unknown_item")
+def apply(on: Open, kind: str, entry: wire.Strict, stamp: Stamp) -> Result:
+    """Do to a visit what an entry says. Whether the visit may be written was asked before."""
+    return KINDS[kind][1](on, entry, stamp)
 
 
-def _photo(visit: Visit, key: uuid.UUID) -> Photo:
-    for photo in visit.photos:
-        if photo.id == key:
-            return photo
-    raise Problem("ops.malformed", why=f"no photo {key}")
-
-
-def _practice(visit: Visit, key: uuid.UUID | None) -> Practice:
-    for practice in visit.practices:
-        if practice.id == key:
-            return practice
-    raise Problem("ops.malformed", why=f"no good practice {key}")
+def _written(on: Open, written: Written, stamp: Stamp) -> Result:
+    recording.begin(on.visit, stamp)
+    result: Result = {"status": written.status, "rev": written.rev}
+    if written.other is None:
+        return result
+    by = db.session.get(Person, uuid.UUID(written.other["by"]))
+    told = {name: written.other[name] for name in ("value", "device_at", "received_at")}
+    return result | {"other": told | {"by": by.name if by else ""}}

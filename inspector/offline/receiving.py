@@ -1,37 +1,49 @@
 """Taking in a batch: in order, once each, with a stored result for each (offline.md 4.4).
 
-Nothing that arrives is thrown away: what cannot be applied is kept with the reason.
+Nothing that arrives is thrown away: what cannot be applied is kept with the reason, and what was
+meant for a visit that takes nothing more waits for the channel department.
 """
 
+import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from pydantic import ValidationError
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from inspector.db import db, insert_if_new
+from inspector.db import db, insert_many, insert_or_touch
 from inspector.history import Event
 from inspector.offline.format import Batch, Entry
-from inspector.offline.models import Operation, Stream
-from inspector.offline.operations import KINDS, Result
+from inspector.offline.models import Operation, Parked, Stream
+from inspector.offline.operations import Open, Result, apply, understood
 from inspector.people.models import Person
 from inspector.photos.models import Picture
 from inspector.problems import Problem
-from inspector.visits.models import Photo, Visit
-from inspector.visits.queries import visit_seen_by
-from inspector.visits.recording import Stamp
+from inspector.visits.models import Photo, Practice, Visit
+from inspector.visits.queries import visits_seen_by
+from inspector.visits.sheet import Sheet, Stamp
 from inspector.web import sentence
+
+TO_PLACE: Final = {
+    "request.unknown",
+    "visit.not_yours",
+    "visit.cancelled",
+    "visit.frozen",
+    "ops.defect",
+}
+"""Problems of the visit or of ours, not of the entry: people decide what becomes of it."""
 
 
 @dataclass
 class Receipt:
     """The answer to a batch: a result for each operation, and which photos have not arrived."""
 
-    results: list[Result] = field(default_factory=list)
-    last_seq: int = 0
-    missing: list[str] = field(default_factory=list)
+    results: list[Result]
+    last_seq: int
+    missing: list[str]
 
     def as_json(self) -> dict[str, Any]:
         """The receipt as the device reads it."""
@@ -44,26 +56,18 @@ def receive(batch: Batch, *, by: Person, at: datetime) -> Receipt:
     Raises Problem ops.foreign for another person's stream, ops.gap when entries are missing before
     the first new one, photos.missing when a visit is submitted before its photos: then nothing of
     the batch is kept, and the device sends it again.
+
+    A batch is one transaction and a handful of statements. When something in it breaks, it is taken
+    in once more, entry by entry, so that only the broken one is refused.
     """
-    stream = _locked_stream(batch.stream, by)
-    known = _known(batch)
-    visits: dict[uuid.UUID, Visit | Problem] = {}
-    receipt = Receipt()
-    for entry in batch.ops:
-        next_one = entry.stream == stream.id and entry.seq == stream.last_seq + 1
-        if (before := known.get(entry.op_id)) is not None:
-            receipt.results.append(_again(entry, before, by, at))
-        elif next_one:
-            known[entry.op_id] = _keep(entry, _apply(entry, visits, Stamp(by, at, entry.at)), at)
-            receipt.results.append(known[entry.op_id].result)
-        else:
-            raise Problem("ops.gap", expected=stream.last_seq + 1)
-        if next_one:
-            stream.last_seq = entry.seq
-    receipt.last_seq = stream.last_seq
-    db.session.flush()
-    receipt.missing = _missing_pictures({entry.visit for entry in batch.ops}, by)
-    return receipt
+    try:
+        with db.session.begin_nested():
+            return _Intake(batch, by, at).all_at_once()
+    except (Problem, OperationalError, InterfaceError):
+        raise  # the device sends it again
+    except Exception:
+        current_app.logger.info("a batch is taken in entry by entry", exc_info=True)
+        return _Intake(batch, by, at).one_by_one()
 
 
 def last_seq(stream: uuid.UUID, by: Person) -> int:
@@ -74,94 +78,222 @@ def last_seq(stream: uuid.UUID, by: Person) -> int:
     return known.last_seq if known else 0
 
 
-def _locked_stream(key: uuid.UUID, by: Person) -> Stream:
-    insert_if_new(Stream, id=key, person_id=by.id, last_seq=0)
-    stream = db.session.scalars(select(Stream).where(Stream.id == key).with_for_update()).one()
-    if stream.person_id != by.id:
+def locked_stream(key: uuid.UUID, by: Person, at: datetime, offset: int | None) -> int:
+    """Up to which entry a stream has arrived, with the stream locked until the end, and the device
+    noted as heard. Raises Problem ops.foreign for another person's."""
+    heard = {"heard_at": at} if offset is None else {"heard_at": at, "clock_offset_ms": offset}
+    new = {"id": key, "person_id": by.id, "last_seq": 0, **heard}
+    row = insert_or_touch(Stream, new, heard, (Stream.person_id, Stream.last_seq))
+    if row.person_id != by.id:
         raise Problem("ops.foreign")
-    return stream
+    return int(row.last_seq)
 
 
-def _known(batch: Batch) -> dict[uuid.UUID, Operation]:
-    ids = [entry.op_id for entry in batch.ops]
-    rows = db.session.scalars(select(Operation).where(Operation.op_id.in_(ids)))
-    return {row.op_id: row for row in rows}
+def milliseconds(sent_at: datetime | None, at: datetime) -> int | None:
+    """How far a device's clock is behind ours; negative: ahead. The way counts in, unmeasured."""
+    if sent_at is None:
+        return None
+    return max(-(2**31), min(2**31 - 1, round((at - sent_at).total_seconds() * 1000)))
 
 
-def _again(entry: Entry, before: Operation, by: Person, at: datetime) -> Result:
-    """The stored result; but other content under a known id is refused, and kept in the trail."""
-    if before.digest == entry.digest:
-        return before.result
-    trail = select(Event.detail).where(
-        Event.subject_table == Operation.__tablename__, Event.subject_id == entry.op_id
-    )
-    content = entry.model_dump(mode="json")
-    if content not in db.session.scalars(trail).all():
-        db.session.add(
-            Event(
-                at=at,
-                by_id=by.id,
-                verb="reuse",
-                subject_table=Operation.__tablename__,
-                subject_id=entry.op_id,
-                detail=content,
-            )
-        )
-    return _rejected(entry, Problem("ops.reused"))
+@dataclass
+class _Intake:
+    """One batch while it is taken in."""
 
+    batch: Batch
+    by: Person
+    at: datetime
+    results: list[Result] = field(default_factory=list)
+    _open: dict[uuid.UUID, Open | Problem] = field(default_factory=dict)
+    _new: list[dict[str, Any]] = field(default_factory=list)
+    _parked: list[dict[str, Any]] = field(default_factory=list)
 
-def _apply(entry: Entry, visits: dict[uuid.UUID, Visit | Problem], stamp: Stamp) -> Result:
-    """One operation's result. A refusal leaves the others of the batch untouched."""
-    try:
-        visit = _visit(entry.visit, visits, stamp.by)
-        if entry.kind not in KINDS:
-            raise Problem("ops.malformed", why=f"no such kind: {entry.kind}")
-        shape, act = KINDS[entry.kind]
-        return {"op_id": str(entry.op_id), **act(visit, shape(**entry.payload), stamp)}
-    except ValidationError as error:
-        first = error.errors()[0]
-        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        return _rejected(entry, Problem("ops.malformed", why=why))
-    except Problem as problem:
-        if problem.code == "photos.missing":
-            raise
-        return _rejected(entry, problem)
+    def all_at_once(self) -> Receipt:
+        """The whole batch, written at the end."""
+        self._begin()
+        # Who sends again what is known begins with a number that is known. That an id is taken by
+        # another stream is found out when it is written, and then looked at entry by entry.
+        again = any(entry.seq <= self.last_seq for entry in self.batch.ops)
+        known = self._known() if again else {}
+        for entry in self.batch.ops:
+            self._take(entry, known, self._applied)
+        self._write()
+        return self._receipt()
 
+    def one_by_one(self) -> Receipt:
+        """Each entry in a transaction of its own inside this one."""
+        self._begin()
+        known = self._known()
+        for entry in self.batch.ops:
+            self._take(entry, known, self._applied_alone)
+        return self._receipt()
 
-def _visit(key: uuid.UUID, visits: dict[uuid.UUID, Visit | Problem], by: Person) -> Visit:
-    if key not in visits:
+    def _begin(self) -> None:
+        self.offset = milliseconds(self.batch.sent_at, self.at)
+        self.last_seq = locked_stream(self.batch.stream, self.by, self.at, self.offset)
+
+    def _known(self) -> dict[uuid.UUID, tuple[str, Result]]:
+        """Digest and result of the entries that are in the log."""
+        wanted = select(Operation.op_id, Operation.digest, Operation.result)
+        ids = [entry.op_id for entry in self.batch.ops]
+        rows = db.session.execute(wanted.where(Operation.op_id.in_(ids)))
+        return {row.op_id: (row.digest, row.result) for row in rows}
+
+    def _take(self, entry: Entry, known: dict[uuid.UUID, tuple[str, Result]], apply: Any) -> None:
+        is_next = entry.stream == self.batch.stream and entry.seq == self.last_seq + 1
+        digest = entry.digest
+        if (before := known.get(entry.op_id)) is not None:
+            same = before[0] == digest
+            self.results.append(before[1] if same else self._reused(entry))
+        elif is_next:
+            result = apply(entry, digest)
+            known[entry.op_id] = (digest, result)
+            self.results.append(result)
+        else:
+            raise Problem("ops.gap", expected=self.last_seq + 1)
+        if is_next:
+            self.last_seq = entry.seq
+
+    def _applied(self, entry: Entry, digest: str) -> Result:
         try:
-            visits[key] = visit_seen_by(by, key, to_change=True)
+            result = {"op_id": str(entry.op_id), **self._apply(entry)}
         except Problem as problem:
-            visits[key] = problem
-    found = visits[key]
-    if isinstance(found, Problem):
-        raise found
-    return found
+            if problem.code == "photos.missing":
+                raise
+            result = _rejected(entry, problem)
+        self._keep(entry, digest, result)
+        return result
+
+    def _applied_alone(self, entry: Entry, digest: str) -> Result:
+        try:
+            with db.session.begin_nested():
+                result = self._applied(entry, digest)
+                self._write()
+            return result
+        except (Problem, OperationalError, InterfaceError):
+            raise
+        except Exception:
+            current_app.logger.exception("entry %s is refused", entry.op_id)
+            self._open, self._new, self._parked = {}, [], []
+            result = _rejected(entry, Problem("ops.defect"))
+            self._keep(entry, digest, result)
+            self._write()
+            return result
+
+    def _apply(self, entry: Entry) -> Result:
+        said = understood(entry.kind, entry.payload)
+        on = self._visit(entry.visit)
+        if isinstance(on, Problem):
+            raise on
+        if entry.kind != "visit.submit":  # which is harmless when repeated, and asks by itself
+            on.visit.require_writable(self.by)
+        return apply(on, entry.kind, said, Stamp(self.by, self.at, entry.at, self.batch.stream))
+
+    def _visit(self, key: uuid.UUID) -> Open | Problem:
+        if key not in self._open:
+            wanted = visits_seen_by(self.by, plain=True).where(Visit.id == key)
+            visit = db.session.scalar(wanted.with_for_update(of=Visit))
+            self._open[key] = (
+                Open(visit, Sheet.of(visit), self._elsewhere(key))
+                if visit
+                else Problem("request.unknown")
+            )
+        return self._open[key]
+
+    def _elsewhere(self, visit: uuid.UUID) -> set[uuid.UUID]:
+        found: set[uuid.UUID] = set()
+        for row, name, kind in (
+            (Photo, "photo", "photo.add"),
+            (Practice, "practice", "practice.set"),
+        ):
+            keys = [_key(e.payload.get(name)) for e in self.batch.ops if e.kind == kind]
+            if keys:
+                found |= set(
+                    db.session.scalars(
+                        select(row.id).where(row.id.in_(filter(None, keys)), row.visit_id != visit)
+                    )
+                )
+        return found
+
+    def _reused(self, entry: Entry) -> Result:
+        """Other content under a known id is refused, and kept in the trail."""
+        trail = select(Event.detail).where(
+            Event.subject_table == Operation.__tablename__, Event.subject_id == entry.op_id
+        )
+        content = entry.model_dump(mode="json")
+        if content not in db.session.scalars(trail).all():
+            db.session.add(
+                Event(
+                    at=self.at,
+                    by_id=self.by.id,
+                    verb="reuse",
+                    subject_table=Operation.__tablename__,
+                    subject_id=entry.op_id,
+                    detail=content,
+                )
+            )
+        return _rejected(entry, Problem("ops.reused"))
+
+    def _keep(self, entry: Entry, digest: str, result: Result) -> None:
+        self._new.append(
+            {
+                "op_id": entry.op_id,
+                "stream_id": entry.stream,
+                "seq": entry.seq,
+                "kind": entry.kind,
+                "visit_id": entry.visit,
+                "payload": _storable(entry.payload),
+                "digest": digest,
+                "device_at": entry.at,
+                "received_at": self.at,
+                "clock_offset_ms": self.offset,
+                "result": result,
+            }
+        )
+        if result.get("parked"):
+            self._parked.append({"op_id": entry.op_id, "code": result["reason"]["code"]})
+
+    def _write(self) -> None:
+        """All that was gathered: a few statements, however many entries there are."""
+        for on in self._open.values():
+            if isinstance(on, Open):
+                on.sheet.save()
+        db.session.flush()
+        insert_many(Operation, self._new)
+        insert_many(Parked, self._parked)
+        self._new, self._parked = [], []
+
+    def _receipt(self) -> Receipt:
+        here = update(Stream).where(Stream.id == self.batch.stream)
+        db.session.execute(here.values(last_seq=self.last_seq))
+        missing = _missing_pictures({entry.visit for entry in self.batch.ops}, self.by)
+        return Receipt(self.results, self.last_seq, missing)
 
 
 def _rejected(entry: Entry, problem: Problem) -> Result:
     reason: dict[str, Any] = {"code": problem.code, "sentence": sentence(problem)}
     if "missing" in problem.details:
         reason["missing"] = problem.details["missing"]
-    return {"op_id": str(entry.op_id), "status": "rejected", "reason": reason}
+    result = {"op_id": str(entry.op_id), "status": "rejected", "reason": reason}
+    says_something = entry.kind not in {"visit.start", "visit.submit"}
+    to_place = problem.code in TO_PLACE and says_something
+    return result | {"parked": True} if to_place else result
 
 
-def _keep(entry: Entry, result: Result, at: datetime) -> Operation:
-    operation = Operation(
-        op_id=entry.op_id,
-        stream_id=entry.stream,
-        seq=entry.seq,
-        kind=entry.kind,
-        visit_id=entry.visit,
-        payload=entry.payload,
-        digest=entry.digest,
-        device_at=entry.at,
-        received_at=at,
-        result=result,
-    )
-    db.session.add(operation)
-    return operation
+def _storable(payload: dict[str, Any]) -> dict[str, Any]:
+    """What JSON does not know (NaN) would break the log: then the text of it is kept."""
+    try:
+        json.dumps(payload, allow_nan=False)
+    except ValueError:
+        return {"as_sent": json.dumps(payload)}
+    return payload
+
+
+def _key(value: Any) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None
 
 
 def _missing_pictures(visits: set[uuid.UUID], by: Person) -> list[str]:

@@ -3,9 +3,9 @@
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from inspector.checklists.models import Item, Kind, Version
@@ -137,6 +137,10 @@ class Visit(Keyed, Base):
     def start(self, *, by: Person, at: datetime, device_at: datetime) -> None:
         """Note when the inspector began, by the tablet's clock; twice is harmless."""
         self.require_writable(by)
+        self.begin(by=by, at=at, device_at=device_at)
+
+    def begin(self, *, by: Person, at: datetime, device_at: datetime) -> None:
+        """The same, for whom and whether it may was asked before."""
         if self.started_at is None:
             self.started_at = device_at
             record(self, "start", by, at, device_at=device_at.isoformat())
@@ -191,6 +195,9 @@ class Answer(Keyed, Base):
     no_photo_reason: Mapped[str] = mapped_column(String(500), default="")
     corrected: Mapped[bool] = mapped_column(default=False)
     rev: Mapped[int] = mapped_column(default=0)
+    written: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """For each field who wrote it last, in which stream, at which revision, and when: what tells a
+    conflict from an inspector's own second thought (sheet.py)."""
     device_at: Mapped[datetime] = mapped_column(Utc)
     received_at: Mapped[datetime] = mapped_column(Utc)
 

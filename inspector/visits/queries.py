@@ -28,12 +28,14 @@ STAGE_SQL = {
 """The stage as SQL: the twin of lifecycle.stage_of; a test holds the two together."""
 
 
-def visits_seen_by(person: Person) -> Select[Visit]:
+def visits_seen_by(person: Person, *, plain: bool = False) -> Select[Visit]:
     """The desk sees all visits; who runs visits sees their own; a branch sees its own, once they
-    are confirmed, and never a mystery visit (domain.md 2.5, 7.5)."""
-    visits = select(Visit).options(
-        selectinload(Visit.branch).selectinload(Branch.parent), selectinload(Visit.inspector)
-    )
+    are confirmed, and never a mystery visit (domain.md 2.5, 7.5). `plain` brings nothing along."""
+    visits = select(Visit)
+    if not plain:
+        visits = visits.options(
+            selectinload(Visit.branch).selectinload(Branch.parent), selectinload(Visit.inspector)
+        )
     if person.role in DESK:
         return visits
     if person.role in VISITORS:

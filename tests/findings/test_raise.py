@@ -8,9 +8,7 @@ from sqlalchemy import select
 from inspector.db import db
 from inspector.findings.models import Finding
 from inspector.findings.raising import submit
-from inspector.visits import recording
 from inspector.visits.models import Visit
-from inspector.visits.recording import Stamp
 from tests import cast as make
 from tests.cast import MONDAY, Cast
 
@@ -18,10 +16,7 @@ from tests.cast import MONDAY, Cast
 def with_answers(cast: Cast, kind: str, **values: str) -> Visit:
     """A submitted visit on which all complies but for these answers; `OF_VID_01` is OF-VID-01."""
     visit = make.answered(make.a_visit(cast, kind=kind))
-    stamp = Stamp(visit.inspector, MONDAY, MONDAY)
-    for name, value in values.items():
-        item = next(i for i in visit.version.items if i.code == name.replace("_", "-"))
-        recording.set_answer(visit, item, value, stamp)
+    make.answer(visit, *((name.replace("_", "-"), "value", v) for name, v in values.items()))
     submit(visit, by=visit.inspector, at=MONDAY)
     db.session.flush()
     return visit
@@ -41,11 +36,9 @@ def test_each_failing_item_becomes_exactly_one_finding(cast: Cast) -> None:
 
 def test_what_the_item_said_and_asked_is_copied(cast: Cast) -> None:
     visit = make.answered(make.a_visit(cast), failed=("ON-RAK-02",))
-    stamp = Stamp(visit.inspector, MONDAY, MONDAY)
     item = next(i for i in visit.version.items if i.code == "ON-RAK-02")
-    recording.set_answer(visit, item, "3", stamp)
-    recording.set_text(visit, item, "note", "两种理财产品说明书已过期", stamp)
-    recording.set_text(visit, item, "place", "大堂南侧", stamp)
+    said = {"value": "3", "note": "两种理财产品说明书已过期", "place": "大堂南侧"}
+    make.answer(visit, *((item.code, name, text) for name, text in said.items()))
     submit(visit, by=visit.inspector, at=MONDAY)
     (finding,) = visit.findings
     assert (finding.item, finding.issue, finding.ref) == (item, "RAK.EXPIRED", item.ref)
@@ -84,12 +77,11 @@ def test_what_a_failed_gate_skips_is_no_finding(cast: Cast) -> None:
 
 def test_what_is_behind_a_failed_gate_need_not_be_answered(cast: Cast) -> None:
     visit = make.a_visit(cast, kind="mystery")
-    stamp = Stamp(visit.inspector, MONDAY, MONDAY)
     for item in visit.version.items:
         if item.section.code != "GRE":
-            recording.set_answer(visit, item, make.passing(item), stamp)
+            make.answer(visit, (item.code, "value", make.passing(item)))
         elif item.effect == "gate":
-            recording.set_answer(visit, item, "no", stamp)
+            make.answer(visit, (item.code, "value", "no"))
     submit(visit, by=visit.inspector, at=MONDAY)
     assert codes(visit) == ["MY-GRE-01"]
     assert visit.score == 100 * Decimal(84 - 14) / 84

@@ -10,7 +10,7 @@ from flask import Flask
 
 from inspector.visits import recording
 from inspector.visits.models import Visit
-from inspector.visits.recording import Stamp
+from inspector.visits.sheet import Stamp
 from inspector.visits.snapshot import fitted_out
 from tests import cast as make
 from tests import rows
@@ -62,8 +62,7 @@ def test_what_was_recorded_comes_back_as_it_stands_now(cast: Cast, fetch: Any) -
     visit = make.a_visit(cast)
     rack = next(item for item in visit.version.items if item.code == "ON-RAK-02")
     stamp = Stamp(cast.inspector, MONDAY, MONDAY)
-    recording.set_answer(visit, rack, "3", stamp)
-    recording.set_text(visit, rack, "place", " 大堂南侧 ", stamp)
+    make.answer(visit, ("ON-RAK-02", "value", "3"), ("ON-RAK-02", "place", " 大堂南侧 "))
     make.a_photo(visit, rack)
     rows.a_photo(visit, sha256="0" * 64)
     rows.a_photo(visit, removed_at=MONDAY)
@@ -132,7 +131,6 @@ def test_more_answers_need_no_more_statements(
     few, many = make.a_visit(cast, kind="offsite"), make.a_visit(cast, kind="offsite")
     for visit, number in ((few, 1), (many, 20)):
         for n, item in enumerate(visit.version.items[:number]):
-            stamp = Stamp(cast.inspector, MONDAY, MONDAY)
-            recording.set_answer(visit, item, make.failing(item), stamp)
+            make.answer(visit, (item.code, "value", make.failing(item)))
             rows.a_photo(visit, n, colour=f"#{n:02}0000")
     assert statements(many) == statements(few)

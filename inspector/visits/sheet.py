@@ -1,0 +1,201 @@
+"""The answers of a visit as they are taken in: many at a time, compared with what others sent
+meanwhile, and written in one statement. Rows of the unit of work would cost more than all else."""
+
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from inspector.checklists.models import Item
+from inspector.db import db, insert_many
+from inspector.people.models import Person
+from inspector.problems import Problem
+from inspector.visits.conflicts import Conflict, open_conflicts
+from inspector.visits.models import Answer, Visit
+
+NUMBER: Final = re.compile(r"[0-9]{1,7}(\.[0-9]{1,2})?")
+WHOLE: Final = re.compile(r"[0-9]{1,5}")
+TEXTS: Final = {"note": 2000, "place": 200, "no_photo_reason": 500}
+"""The texts of an answer, and how many characters each may have."""
+FIELDS: Final = ("value", *TEXTS, "corrected")
+COLUMNS: Final = (*FIELDS, "rev", "written", "device_at", "received_at")
+BLANK: Final = {"value": None, **dict.fromkeys(TEXTS, ""), "corrected": False, "rev": 0}
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who recorded something, when it was received, when by the tablet's clock, and in which
+    stream, if in any."""
+
+    by: Person
+    at: datetime
+    device_at: datetime
+    stream: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What taking in an answer needs of an item."""
+
+    id: uuid.UUID
+    code: str
+    type: str
+    max: int | None
+    na_allowed: bool
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of one entry. `other` is what somebody else had written in the same place."""
+
+    status: str
+    rev: int
+    other: dict[str, Any] | None = None
+
+
+def accepts(item: Line, value: str) -> bool:
+    """Whether an item takes this value: yes/no, NA where allowed, a score within its range, a
+    number with at most two decimals, whole seconds."""
+    if value == "na":
+        return item.na_allowed
+    if item.type == "yesno":
+        return value in {"yes", "no"}
+    if item.type == "number":
+        return NUMBER.fullmatch(value) is not None
+    if WHOLE.fullmatch(value) is None:
+        return False
+    return item.type == "duration" or int(value) <= (item.max or 0)
+
+
+@lru_cache(maxsize=64)
+def lines_of(version_id: uuid.UUID) -> dict[str, Line]:
+    """The items of a checklist's version by code. Kept: a version never changes."""
+    wanted = select(Item.id, Item.code, Item.type, Item.max, Item.na_allowed)
+    rows = db.session.execute(wanted.where(Item.version_id == version_id))
+    return {row.code: Line(*row) for row in rows}
+
+
+@dataclass
+class Sheet:
+    """The answers of one visit, by item. Changes stay in memory until `save`."""
+
+    visit_id: uuid.UUID
+    lines: dict[str, Line]
+    rows: dict[uuid.UUID, dict[str, Any]]
+    _changed: set[uuid.UUID] = field(default_factory=set)
+    _conflicts: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, visit: Visit) -> "Sheet":
+        """What stands there now."""
+        columns = [getattr(Answer, name) for name in ("id", "item_id", *COLUMNS)]
+        found = db.session.execute(select(*columns).where(Answer.visit_id == visit.id))
+        rows = {row.item_id: dict(row._mapping) for row in found}
+        return cls(visit.id, lines_of(visit.version_id), rows)
+
+    def set(self, code: str, name: str, value: Any, base: int, stamp: Stamp) -> Written:
+        """Write one field of the answer to an item; `base` is the revision that its writer saw.
+
+        What is there already is merged, without a new revision. What replaces another stream's
+        entry, unseen, is a conflict: it stands, and both wait for a decision. Whoever writes in
+        knowledge of a conflict decides it. Raises Problem answer.unknown_item, answer.not_allowed
+        or text.too_long.
+        """
+        line = self._line(code)
+        value = _checked(line, name, value)
+        row = self.rows.get(line.id)
+        if row is None:
+            row = {"id": uuid.uuid4(), "item_id": line.id, **BLANK, "written": {}}
+            self.rows[line.id] = row
+        if row["rev"] > base and row[name] == value:
+            return Written("merged", row["rev"])
+        last = row["written"].get(name)
+        mine = str(stamp.stream) if stamp.stream else None
+        unseen = last is not None and last["rev"] > base and last["stream"] != mine
+        other = {**last, "value": row[name]} if unseen else None
+        row["rev"] += 1
+        disputed = row["rev"] if unseen else (last or {}).get("disputed")
+        if disputed and not unseen and base >= disputed:
+            self._decide(line, name, value, stamp)
+            disputed = None
+        row[name] = value
+        row["device_at"], row["received_at"] = stamp.device_at, stamp.at
+        row["written"] = {**row["written"], name: _trace(row["rev"], mine, disputed, stamp)}
+        self._changed.add(line.id)
+        if other is not None:
+            self._conflicts.append(_conflict(self.visit_id, line, name, value, other, stamp))
+        return Written("conflict" if unseen else "applied", row["rev"], other)
+
+    def save(self) -> None:
+        """Write what has changed: one statement for all answers."""
+        rows = [{**self.rows[key], "visit_id": self.visit_id} for key in self._changed]
+        insert_many(Answer, rows, key="visit_id,item_id", update=COLUMNS)
+        db.session.add_all(Conflict(id=uuid.uuid4(), **values) for values in self._conflicts)
+        self._changed, self._conflicts = set(), []
+
+    def _line(self, code: str) -> Line:
+        if code not in self.lines:
+            raise Problem("answer.unknown_item")
+        return self.lines[code]
+
+    def _decide(self, line: Line, name: str, value: Any, stamp: Stamp) -> None:
+        self.save()
+        db.session.flush()
+        for conflict in open_conflicts(self.visit_id):
+            if (conflict.item_id, conflict.field) == (line.id, name):
+                conflict.resolve(kept=value, by=stamp.by, at=stamp.at)
+
+
+def write(visit: Visit, entries: Iterable[tuple[str, str, Any]], stamp: Stamp) -> None:
+    """Write fields of answers, each (item's code, field, value), by somebody who saw all."""
+    sheet = Sheet.of(visit)
+    for code, name, value in entries:
+        sheet.set(code, name, value, 2**31, stamp)
+    sheet.save()
+    db.session.flush()
+    db.session.expire(visit, ["answers"])
+
+
+def _checked(line: Line, name: str, value: Any) -> Any:
+    if name == "value":
+        if value is not None and not accepts(line, value):
+            raise Problem("answer.not_allowed")
+    elif name in TEXTS:
+        if len(value) > TEXTS[name]:
+            raise Problem("text.too_long", limit=TEXTS[name])
+        return value.strip()
+    return value
+
+
+def _trace(rev: int, stream: str | None, disputed: int | None, stamp: Stamp) -> dict[str, Any]:
+    trace = {
+        "rev": rev,
+        "stream": stream,
+        "by": str(stamp.by.id),
+        "device_at": stamp.device_at.isoformat(),
+        "received_at": stamp.at.isoformat(),
+    }
+    return trace | {"disputed": disputed} if disputed else trace
+
+
+def _conflict(
+    visit_id: uuid.UUID, line: Line, name: str, value: Any, other: dict[str, Any], stamp: Stamp
+) -> dict[str, Any]:
+    return {
+        "visit_id": visit_id,
+        "item_id": line.id,
+        "field": name,
+        "earlier": other["value"],
+        "earlier_by_id": uuid.UUID(other["by"]),
+        "earlier_device_at": datetime.fromisoformat(other["device_at"]),
+        "earlier_received_at": datetime.fromisoformat(other["received_at"]),
+        "later": value,
+        "later_by_id": stamp.by.id,
+        "later_device_at": stamp.device_at,
+        "later_received_at": stamp.at,
+    }
