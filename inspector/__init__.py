@@ -18,7 +18,7 @@ from inspector.desk import views as desk_views
 from inspector.findings import views as findings_views
 from inspector.notices import decisions, reports
 from inspector.notices import views as notices_views
-from inspector.offline import launch, unsent
+from inspector.offline import launch, pack, unsent
 from inspector.offline import views as offline_views
 from inspector.people import views as people_views
 from inspector.people.models import Person
@@ -77,6 +77,7 @@ def create_app(**overrides: Any) -> Flask:
         desk_views,
         offline_views,
         launch,
+        pack,
         unsent,
     ):
         app.register_blueprint(views.blueprint)

@@ -58,6 +58,11 @@ POST visits.cancel  planned            303 403 404 404 404 404 404 404 303 403 4
 POST visits.cancel  submitted          303 403 404 404 404 404 404 404 409 403 403
 POST visits.cancel  confirmed          303 403 404 404 404 403 404 403 409 403 403
 
+GET  pack.show    planned              302 200 404 404 404 403 403 403 403 403 403
+GET  pack.show    submitted            302 404 404 404 404 403 403 403 403 403 403
+GET  pack.photo   packed               302 200 404 404 404 403 403 403 403 403 403
+GET  pack.states                       401 200 200 200 200 403 403 403 403 403 403
+
 GET  findings.index                    302 200 200 200 200 200 200 200 200 200 200
 POST decisions.confirm        submitted          303 403 404 404 404 404 404 404 303 403 403
 POST decisions.confirm        submitted mystery  303 404 404 403 404 404 404 404 303 403 403
@@ -170,6 +175,10 @@ def a_scene(cast: Cast, words: list[str]) -> dict[str, Any]:
             visit = rows.a_visit_at(cast, stage, kind=kind(words))
             finding = rows.a_finding(visit) if stage != "planned" else None
             return keys | photo_keys(visit) | {"finding_id": finding and finding.id}
+        case ["packed"]:
+            found = rows.a_visit_at(cast, "confirmed", kind="offsite")
+            rows.a_notice_at(cast, found, 0, "issued", seq=a_number())
+            return keys | photo_keys(found) | {"visit_id": make.a_visit(cast).id}
         case [stage]:
             visit = rows.a_visit_at(cast, "confirmed", kind=kind(words))
             notice = rows.a_notice_at(cast, visit, 0, stage, seq=a_number())
