@@ -12,6 +12,7 @@ import { Navigation } from "./elements/navigation.js";
 import { page } from "./elements/recording.js";
 import { Review } from "./elements/review.js";
 import { Outbox } from "./outbox.js";
+import { Progress } from "./progress.js";
 import { Recorder } from "./recorder.js";
 import { score, shown } from "./scoring.js";
 import { Sender } from "./sender.js";
@@ -37,7 +38,10 @@ export class VisitPage {
       onchange: () => this.refresh(),
       onwritten: () => this.sender.kick(),
     });
-    this.sender.onchange = () => this.refresh();
+    this.sender.onchange = () => {
+      if (this.sender.phase === "idle" && !this.hasUnsent) this.#progress.reset();
+      this.refresh();
+    };
     store.onnews = (news) => this.#hear(news);
     this.score = score(this.rules, this.state.values());
     this.navigation = new Navigation(this.rules, () => this.score);
@@ -45,6 +49,7 @@ export class VisitPage {
   }
 
   refusal = null;
+  #progress = new Progress();
   #items = [];
   #scheduled = false;
   #scoredAt = 0;
@@ -163,6 +168,7 @@ export class VisitPage {
 
   /** What another tab wrote, or what the server said to any tab. */
   #hear(news) {
+    this.#progress.hear(news);
     if (news.type === "written") this.#hearWritten(news);
     if (news.type === "paused") this.sender.kick(); // which looks whether it may
     if (news.type === "photo") this.state.photoNews(news.sha256, news.patch);

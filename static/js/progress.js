@@ -19,12 +19,17 @@ export class Progress {
     if (type === "photo" && patch.received) this.#count({ photos: 1 });
   }
 
+  /** All is sent: what comes next is counted anew. */
+  reset() {
+    this.#keep({ entries: 0, photos: 0 });
+  }
+
   /**
    * @param {import("./unsent.js").Unsent} unsent what waits now
    * @returns {{entries: number, allEntries: number, photos: number, allPhotos: number}}
    */
   of(unsent) {
-    if (unsent.entries + unsent.photos === 0) this.#keep({ entries: 0, photos: 0 });
+    if (unsent.entries + unsent.photos === 0) this.reset();
     const { entries, photos } = this.#sent;
     return { entries, allEntries: entries + unsent.entries, photos, allPhotos: photos + unsent.photos };
   }
