@@ -17,6 +17,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_babel import gettext
@@ -61,6 +62,7 @@ def init_app(app: Flask, open_endpoints: frozenset[str]) -> None:
     Htmx(app)
     app.before_request(lambda: _require_sign_in(open_endpoints))
     app.after_request(_secure)
+    app.after_request(lambda response: _name_person(response, open_endpoints))
     app.after_request(_commit_after_success)  # runs before _secure: Flask goes backwards
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
@@ -93,7 +95,6 @@ def keepable(page: str, *, keep: bool) -> Answer:
     without this mark is not ours: a network that asks for money may answer in our name."""
     response = current_app.make_response(page)
     response.headers["X-Offline-Page"] = "1" if keep else "0"
-    response.headers["X-Offline-Person"] = str(current_user.id)
     return response
 
 
@@ -152,6 +153,14 @@ def _secure(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     if response.mimetype in {"text/html", "application/json"}:
         headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _name_person(response: Response, open_endpoints: frozenset[str]) -> Response:
+    """Whom a page is for: a tablet that another person has unlocked does not show it."""
+    person = session.get("_user_id")  # without asking the database, which may be what is down
+    if person and response.mimetype == "text/html" and request.endpoint not in open_endpoints:
+        response.headers["X-Offline-Person"] = person
     return response
 
 

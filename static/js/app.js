@@ -1,9 +1,8 @@
 // What every page does beyond HTML: htmx, one press a form, questions before, dialogs, what went wrong.
 import "htmx.org";
 
-import { keepOnly } from "./shelf.js";
-
 document.addEventListener("submit", lookBeforeLeaving, { capture: true });
+document.addEventListener("submit", turnOutBeforeSigningIn, { capture: true });
 document.addEventListener("submit", askFirst, { capture: true });
 document.addEventListener("submit", sendOnce, { capture: true });
 new MutationObserver(showProblem).observe(document.getElementById("problem"), { childList: true });
@@ -17,13 +16,18 @@ document.addEventListener("htmx:response:error", (event) => {
 window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach(release));
 document.querySelector(".toast .close").addEventListener("click", () => tell(""));
 document.addEventListener("click", closeMenus);
+document.addEventListener("click", lockOnPress);
 document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(event));
 if (!("commandForElement" in HTMLButtonElement.prototype)) {
   document.addEventListener("click", runCommand);
 }
 
 const { person } = document.getElementById("main").dataset;
-if (person && globalThis.caches) keepOnly(person); // what the person before could open is gone
+// On a browser that keeps nothing there is nothing to lock.
+if (person) import("./locking.js").then(({ watch }) => watch(person)).catch(() => {});
+if (document.querySelector("form[data-signs-in]")) {
+  import("./locking.js").then(({ nobodyIsIn }) => nobodyIsIn()).catch(() => {});
+}
 
 // Actions
 
@@ -41,6 +45,27 @@ async function lookBeforeLeaving(event) {
   } catch {
     tell("unreachable");
   }
+}
+
+async function turnOutBeforeSigningIn(event) {
+  const form = event.target;
+  if (!("signsIn" in form.dataset) || form.dataset.turnedOut) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  try {
+    const { comes } = await import("./locking.js");
+    await comes(form.elements.username.value.trim());
+    form.dataset.turnedOut = "yes";
+    form.requestSubmit(event.submitter);
+  } catch {
+    tell("unreachable");
+  }
+}
+
+async function lockOnPress(event) {
+  if (!event.target.closest("[data-lock]")) return;
+  const { lockNow } = await import("./locking.js");
+  await lockNow();
 }
 
 function askFirst(event) {
@@ -75,6 +100,7 @@ function release(form) {
   if (!(form instanceof HTMLFormElement)) return;
   delete form.dataset.sent;
   delete form.dataset.confirmed;
+  delete form.dataset.turnedOut;
   form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
 }
 

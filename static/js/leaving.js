@@ -1,7 +1,8 @@
-// Before signing out: nothing unsent may stay behind unnoticed, and no page for the next person to read.
+// Before signing out: nothing unsent may stay behind unnoticed, and nothing else for the next person.
 
-import { keepOnly } from "./shelf.js";
 import { Database } from "./database.js";
+import { signOut } from "./locking.js";
+import { dropPages } from "./shelf.js";
 import { isSome, unsentOf } from "./unsent.js";
 
 /**
@@ -14,7 +15,8 @@ export async function reachServer() {
 }
 
 /**
- * Whether a person may sign out; when not, a dialog says why and leads to where it is sent.
+ * Whether a person may sign out; when not, a dialog says why, leads to where it is sent, and offers
+ * to lock the tablet instead.
  * @param {string} person
  */
 export async function mayLeave(person) {
@@ -27,6 +29,7 @@ export async function mayLeave(person) {
     dialog.showModal();
     return false;
   }
-  if (globalThis.caches) await keepOnly();
+  // A browser that keeps nothing has nothing to forget.
+  await Promise.allSettled([dropPages(person), signOut(person)]);
   return true;
 }

@@ -1,6 +1,7 @@
 // What lies sealed on the tablet: AES-256-GCM over JSON, with bytes kept as bytes beside it. No DOM.
 
-const IV_BYTES = 12;
+/** How long what makes each sealing different is. */
+export const IV_BYTES = 12;
 // No row of ours has a field of that name: a NUL cannot be typed.
 const BYTES = "\u0000bytes";
 

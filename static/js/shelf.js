@@ -1,9 +1,13 @@
-// What is kept to start without a network: the built files, and the pages of one person. A page is
-// kept only when it says so itself (X-Offline-Page) and every file that it names is here, so that what
-// is kept also starts. Used by the worker and by pages. No DOM.
+// What is kept to start without a network: the built files, and the pages of each person, sealed with
+// that person's key. A page is kept only when it says so itself (X-Offline-Page) and every file that
+// it names is here, so that what is kept also starts. Used by the worker and by pages. No DOM.
+
+import { currentHolder } from "./keys.js";
+import { IV_BYTES, open, seal } from "./sealing.js";
 
 const FILES = "files";
 const PAGES = "pages-";
+const NEEDS = "X-Files"; // what must stay for a page that nobody can open now
 const ANYHOW = { ignoreVary: true };
 
 /** The page that is shown when there is nothing else. */
@@ -26,7 +30,12 @@ export const fileOf = async (request) => (await caches.open(FILES)).match(reques
 /** Drop the files that neither this version of the app nor a kept page needs. @param {string[]} wanted */
 export async function dropFiles(wanted) {
   const needed = new Set(wanted);
-  for (const { page } of await keptPages()) filesOf(await page.text()).forEach(([url]) => needed.add(url));
+  for (const name of await pageCaches()) {
+    const cache = await caches.open(name);
+    for (const page of await cache.matchAll()) {
+      for (const url of (page.headers.get(NEEDS) ?? "").split(" ")) needed.add(url);
+    }
+  }
   const files = await caches.open(FILES);
   const stale = (await files.keys()).filter(({ url }) => !needed.has(new URL(url).pathname));
   await Promise.all(stale.map((request) => files.delete(request)));
@@ -43,53 +52,54 @@ export const isToBeKept = (response) =>
   Boolean(personOf(response)) && response.headers.get("X-Offline-Page") === "1";
 
 /**
- * Keep a page, with its files; another person's pages go.
+ * Keep a page, with its files, sealed.
  * @param {string} path @param {Response} response
- * @returns {Promise<boolean>} whether it is a page to be kept
+ * @returns {Promise<boolean>} whether it is a page to be kept by who has the tablet unlocked
  */
 export async function keepPage(path, response) {
-  if (!isToBeKept(response)) return false;
-  const person = personOf(response);
-  await keepOnly(person);
-  await keepFiles(filesOf(await response.clone().text()));
-  await (await caches.open(PAGES + person)).put(path, response);
+  const holder = await currentHolder();
+  if (!isToBeKept(response) || personOf(response) !== holder?.person) return false;
+  const html = await response.text();
+  const files = filesOf(html);
+  await keepFiles(files);
+  // With its headers: what a page may do (Content-Security-Policy) holds without a network, too.
+  const { iv, data } = await seal(holder.key, { html, headers: [...response.headers] }, path);
+  const headers = { [NEEDS]: files.map(([url]) => url).join(" ") };
+  await (await caches.open(PAGES + holder.person)).put(path, new Response(new Blob([iv, data]), { headers }));
   return true;
 }
 
-/** Drop a page: what is there now is not one to be kept. @param {string} path */
-export async function dropPage(path) {
-  const names = await pageCaches();
-  await Promise.all(names.map(async (name) => (await caches.open(name)).delete(path, ANYHOW)));
+/** Drop a page: what is there now is not one to be kept. @param {string} path @param {string} person */
+export async function dropPage(path, person) {
+  await (await caches.open(PAGES + person)).delete(path, ANYHOW);
 }
 
-/**
- * Drop the pages of everybody else: they hold what only their person may read.
- * @param {string} [person] nobody, to drop all
- */
-export async function keepOnly(person = "") {
-  const others = (await pageCaches()).filter((name) => name !== PAGES + person);
-  await Promise.all(others.map((name) => caches.delete(name)));
-}
+/** Drop all pages of a person who signs out. @param {string} person */
+export const dropPages = async (person) => caches.delete(PAGES + person);
 
-/** A page that is kept, or undefined. @param {string} path */
+/** A page that is kept for who has the tablet unlocked, or undefined. @param {string} path */
 export async function pageAt(path) {
-  for (const name of await pageCaches()) {
-    const page = await (await caches.open(name)).match(path, ANYHOW);
-    if (page) return page;
-  }
-  return undefined;
+  const holder = await currentHolder();
+  const kept = holder && (await (await caches.open(PAGES + holder.person)).match(path, ANYHOW));
+  // Damaged is as good as not there.
+  return kept ? opened(path, kept, holder.key).catch(() => undefined) : undefined;
 }
 
-/** All pages that are kept. @returns {Promise<{path: string, page: Response}[]>} */
+/** All pages that are kept for them. @returns {Promise<{path: string, page: Response}[]>} */
 export async function keptPages() {
-  const kept = [];
-  for (const name of await pageCaches()) {
-    const cache = await caches.open(name);
-    for (const request of await cache.keys()) {
-      kept.push({ path: new URL(request.url).pathname, page: await cache.match(request, ANYHOW) });
-    }
-  }
-  return kept;
+  const holder = await currentHolder();
+  if (!holder) return [];
+  const requests = await (await caches.open(PAGES + holder.person)).keys();
+  const paths = requests.map(({ url }) => new URL(url).pathname);
+  const pages = await Promise.all(paths.map(pageAt));
+  return paths.map((path, n) => ({ path, page: pages[n] })).filter(({ page }) => page);
+}
+
+async function opened(path, kept, key) {
+  const bytes = await kept.arrayBuffer();
+  const sealed = { iv: new Uint8Array(bytes, 0, IV_BYTES), data: bytes.slice(IV_BYTES) };
+  const { html, headers } = await open(key, sealed, path);
+  return new Response(html, { headers });
 }
 
 /** Whether a path would start without a network: the page is here, and each file that it names. */

@@ -1,13 +1,15 @@
-// The service worker: lets the app start without a network, and nothing else. It answers GETs only;
-// what inspectors record never passes through it. PRECACHE and VERSION come from static/build.mjs.
+// The service worker: lets the app start without a network, and keeps a locked tablet's pages shut. It
+// answers GETs only; what inspectors record never passes through it. PRECACHE and VERSION come from
+// static/build.mjs.
 /* global PRECACHE, VERSION */
 
+import { currentHolder, endSession, isLocked, lock, lockIfIdle } from "./keys.js";
 import {
-  dropFiles, dropPage, FALLBACK, fileOf, isToBeKept, keepFiles, keepOnly, keepPage, mayBeKept, pageAt,
-  personOf,
+  dropFiles, dropPage, FALLBACK, fileOf, isToBeKept, keepFiles, keepPage, mayBeKept, pageAt, personOf,
 } from "./shelf.js";
 
 const PATIENCE_MS = 4000;
+const SIGN_IN = "/sign-in";
 
 addEventListener("install", (event) => event.waitUntil(keepFiles(PRECACHE)));
 addEventListener("activate", (event) => event.waitUntil(begin()));
@@ -43,6 +45,7 @@ async function file(request, url) {
 }
 
 async function page(event, url) {
+  if (await isShut(url)) return lockScreen();
   const kept = mayBeKept(url.pathname) ? await pageAt(url.pathname) : undefined;
   try {
     const fresh = await hurried(fetch(event.request), kept);
@@ -50,9 +53,22 @@ async function page(event, url) {
   } catch {
     // The icon on the home screen opens "/", which is the way to each role's first page.
     if (url.pathname === "/" && (await pageAt("/visits"))) return Response.redirect("/visits");
-    return kept ?? (await fileOf(FALLBACK)) ?? Response.error();
+    return kept ?? lockScreen();
   }
 }
+
+/** Whether nothing is shown here until somebody unlocks the tablet: a session may go on behind it. */
+async function isShut({ pathname }) {
+  if (pathname === SIGN_IN || pathname === FALLBACK) return false;
+  try {
+    return (await lockIfIdle()) || (await isLocked());
+  } catch {
+    return false; // a browser that keeps nothing has nothing to be locked
+  }
+}
+
+/** The page that lists what opens, or asks for the PIN. */
+const lockScreen = async () => (await fileOf(FALLBACK)) ?? Response.error();
 
 /** A network that is there and does not answer must not keep the inspector waiting. */
 function hurried(answer, kept) {
@@ -68,11 +84,17 @@ function hurried(answer, kept) {
 const isOurWord = (fresh) => fresh.status < 500 && (!fresh.ok || fresh.headers.has("X-Offline-Page"));
 
 async function remember(event, { pathname, search }, fresh) {
-  const person = personOf(fresh);
-  if (!person) return fresh;
-  await keepOnly(person); // before anything is shown: it may be another person than before
-  if (search) return fresh;
+  const holder = await currentHolder().catch(() => null);
+  const person = fresh.headers.get("X-Offline-Person");
+  if (holder && person && holder.person !== person) return turnAway();
+  if (search || !personOf(fresh)) return fresh;
   if (isToBeKept(fresh)) event.waitUntil(keepPage(pathname, fresh.clone()).catch(() => {}));
-  else await dropPage(pathname); // a visit that was handed in is no page to record on any more
+  else await dropPage(pathname, person); // a visit that was handed in is no page to record on any more
   return fresh;
+}
+
+/** One person has the tablet unlocked and another's session goes on: neither must see the other's. */
+async function turnAway() {
+  await lock();
+  return (await endSession()) ? Response.redirect(SIGN_IN) : lockScreen();
 }

@@ -1,6 +1,7 @@
 // How much on this tablet has not reached the server. No DOM.
 
 import { Database } from "./database.js";
+import { names } from "./keys.js";
 import { from } from "./tables.js";
 
 /** @typedef {{entries: number, photos: number}} Unsent a submission that waits is an entry */
@@ -18,14 +19,20 @@ export async function unsentOf(store) {
 
 const stores = new Map(); // of the others: a connection each, not one at every look
 
-/** What the others who use this tablet have not sent; numbers only. @returns {Promise<Unsent[]>} */
+/**
+ * What the others who use this tablet have not sent: numbers, and the name as far as it is known.
+ * @returns {Promise<(Unsent & {name?: string})[]>}
+ */
 export async function unsentOfOthers(person) {
   const databases = (await indexedDB.databases?.()) ?? [];
   const people = databases.map(({ name }) => name.match(/^inspector-([0-9a-f-]{36})$/)?.[1]);
   const others = people.filter((other) => other && other !== person);
   for (const other of others) if (!stores.has(other)) stores.set(other, new Database(other));
-  const all = await Promise.all(others.map((other) => unsentOf(stores.get(other))));
-  return all.filter(isSome);
+  const [known, ...all] = await Promise.all([
+    names().catch(() => new Map()), ...others.map((other) => unsentOf(stores.get(other))),
+  ]);
+  const named = (n) => (known.has(others[n]) ? { name: known.get(others[n]) } : {});
+  return all.map((unsent, n) => ({ ...unsent, ...named(n) })).filter(isSome);
 }
 
 /** @param {Unsent} unsent */

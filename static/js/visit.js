@@ -2,6 +2,7 @@
 
 import { askBeforeClosing, leaveQuietly } from "./closing.js";
 import { showAlerts } from "./elements/alerts.js";
+import { takeKey } from "./locking.js";
 import { VisitPage } from "./page.js";
 import { Locked, Store } from "./store.js";
 import { flushAll } from "./typing.js";
@@ -14,6 +15,8 @@ const read = (id) => JSON.parse(document.getElementById(id).textContent);
 async function begin() {
   learn(read("words"), document.documentElement.lang);
   const snapshot = read("snapshot");
+  const hindrance = await takeKey(snapshot.person.id);
+  if (hindrance) return showAlerts({ fatal: `alert.${hindrance}` });
   const store = new Store(snapshot.person.id);
   let rows;
   try {

@@ -3,6 +3,8 @@
 import { showOutbox, showVersion } from "./elements/outbox-card.js";
 import "./elements/take-along.js";
 import { askBeforeClosing } from "./closing.js";
+import { armPin } from "./elements/pin-dialog.js";
+import { takeKey } from "./locking.js";
 import { Outbox } from "./outbox.js";
 import { Progress } from "./progress.js";
 import { Sender } from "./sender.js";
@@ -20,6 +22,8 @@ async function begin() {
   learn(JSON.parse(document.getElementById("words").textContent), document.documentElement.lang);
   const registration = await register();
   if (registration) watch(registration, offer);
+  const hindrance = await takeKey(person);
+  if (hindrance) return showOutbox({ phase: hindrance });
   try {
     await store.open();
   } catch {
@@ -28,6 +32,7 @@ async function begin() {
   } finally {
     armVisits();
   }
+  armPin(person);
   sender.onchange = show;
   store.onnews = (news) => {
     progress.hear(news);

@@ -1,19 +1,33 @@
+import "fake-indexeddb/auto";
+
 import assert from "node:assert/strict";
+import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, test } from "node:test";
 
+import { hold, lock } from "../../static/js/keys.js";
 import {
-  dropFiles, filesOf, isToBeKept, keepOnly, keepPage, mayBeKept, pageAt, starts,
+  dropFiles, dropPages, filesOf, isToBeKept, keepPage, keptPages, mayBeKept, pageAt, starts,
 } from "../../static/js/shelf.js";
 
 const PAGE = '<link rel="stylesheet" href="/static/dist/app-A.css" integrity="sha384-c">' +
   '<script type="module" src="/static/dist/visit-B.js" integrity="sha384-v"></script>' +
   '<link rel="icon" href="/static/img/favicon.svg"><a href="/static/dist/other-C.js">';
 
-let network;
+const keys = {};
+for (const person of ["li", "wang"]) {
+  keys[person] = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+}
 
-beforeEach(() => {
+let network;
+let boxes;
+
+const unlockedBy = (person) => hold({ person, name: person, username: person, key: keys[person], idleMs: 1e9 });
+
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  await unlockedBy("li");
   network = [];
-  const boxes = new Map();
+  boxes = new Map();
   globalThis.Request = class { constructor(url) { this.url = new URL(url, "http://ours").href; } };
   globalThis.caches = {
     keys: async () => [...boxes.keys()],
@@ -27,6 +41,7 @@ function box() {
   const name = (request) => new URL(request.url ?? request, "http://ours").pathname;
   return {
     keys: async () => [...kept.keys()].map((path) => ({ url: `http://ours${path}` })),
+    matchAll: async () => [...kept.values()].map((response) => response.clone()),
     match: async (request) => kept.get(name(request))?.clone(),
     put: async (request, response) => void kept.set(name(request), response),
     delete: async (request) => kept.delete(name(request)),
@@ -37,8 +52,8 @@ function box() {
   };
 }
 
-function page({ person = "li", mark = "1", type = "basic", status = 200, html = PAGE } = {}) {
-  const headers = { ...(mark && { "X-Offline-Page": mark }), ...(person && { "X-Offline-Person": person }) };
+function page({ person = "li", mark = "1", type = "basic", status = 200, html = PAGE, headers: more } = {}) {
+  const headers = { ...more, ...(mark && { "X-Offline-Page": mark }), ...(person && { "X-Offline-Person": person }) };
   const made = new Response(html, { status, headers });
   const clone = made.clone.bind(made);
   return Object.defineProperties(made, { type: { value: type }, clone: { value: clone } });
@@ -77,18 +92,49 @@ test("a page of which a file is missing does not start", async () => {
   assert.equal(await starts("/visits"), false);
 });
 
-test("another person's page pushes all others out", async () => {
-  await keepPage("/visits/1", page());
-  await keepPage("/visits", page({ person: "wang" }));
+test("a kept page comes back whole, with what it may do", async () => {
+  const headers = { "Content-Security-Policy": "default-src 'self'" };
+  await keepPage("/visits", page({ headers }));
+  const kept = await pageAt("/visits");
+  assert.equal(await kept.text(), PAGE);
+  assert.equal(kept.headers.get("Content-Security-Policy"), "default-src 'self'");
+});
+
+test("what is kept shows nothing of itself, and opens for nobody else", async () => {
+  await keepPage("/visits/1", page({ html: `${PAGE}延安市` }));
+  const [kept] = await boxes.get("pages-li").matchAll();
+  assert.ok(!Buffer.from(await kept.arrayBuffer()).includes("延安市"));
+  await unlockedBy("wang");
   assert.equal(await pageAt("/visits/1"), undefined);
-  await keepOnly();
+  assert.deepEqual(await keptPages(), []);
+  await lock();
+  assert.equal(await pageAt("/visits/1"), undefined);
+  await unlockedBy("li");
+  assert.deepEqual((await keptPages()).map(({ path }) => path), ["/visits/1"]);
+});
+
+test("a page sealed for one address does not open at another", async () => {
+  await keepPage("/visits/1", page());
+  const [kept] = await boxes.get("pages-li").matchAll();
+  await boxes.get("pages-li").put("/visits", kept);
   assert.equal(await pageAt("/visits"), undefined);
+});
+
+test("a page is kept only for who has the tablet unlocked, and goes when they sign out", async () => {
+  assert.equal(await keepPage("/visits", page({ person: "wang" })), false);
+  await keepPage("/visits", page());
+  await dropPages("li");
+  assert.equal(await pageAt("/visits"), undefined);
+  await lock();
+  assert.equal(await keepPage("/visits", page()), false);
 });
 
 test("a new version leaves what a kept page still needs", async () => {
   await keepPage("/visits", page());
   await (await caches.open("files")).addAll([new Request("/static/dist/stale-D.js")]);
+  await lock(); // it may be installed while nobody can open what is kept
   await dropFiles(["/offline"]);
+  await unlockedBy("li");
   assert.ok(await starts("/visits"));
   assert.equal(await (await caches.open("files")).match("/static/dist/stale-D.js"), undefined);
 });

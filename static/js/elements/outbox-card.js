@@ -7,7 +7,7 @@ const NOTHING = { entries: 0, photos: 0 };
 
 /**
  * @param {object} of
- * @param {string} of.phase of the sender, or "no_store"
+ * @param {string} of.phase of the sender, or "no_store", "no_seal", "locked"
  * @param {string} [of.sentence] the server's @param {import("../unsent.js").Unsent} [of.unsent]
  * @param {import("../unsent.js").Unsent[]} [of.others] of other people, on this tablet
  * @param {object} [of.progress] from progress.js
@@ -23,7 +23,8 @@ export function showOutbox({ phase, sentence = "", unsent = NOTHING, others = []
   const isBegun = isSome && progress.entries + progress.photos > 0;
   write("[data-sent]", isBegun ? say("outbox.sent", progress) : "");
   write("[data-volatile]", isSome && isInSafariTab() ? say("outbox.safari_tab") : "");
-  write("[data-others]", others.map((other) => say("outbox.others", other)).join(" "));
+  const ofOthers = (other) => say(other.name ? "outbox.other_person" : "outbox.others", other);
+  write("[data-others]", others.map(ofOthers).join(" "));
   card.querySelector("[data-send]").hidden = !isSome;
   card.querySelector("[data-pause]").hidden = !isSome || !["sending", "waiting"].includes(phase);
   card.querySelector("[data-sign-in]").hidden = phase !== "sign_in";
