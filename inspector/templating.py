@@ -101,9 +101,10 @@ def points(value: Decimal | None) -> str:
     return "—" if value is None else str(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def asset(name: str) -> Markup:
+def asset(name: str, run: bool = True) -> Markup:
     """The tags that load a built file and what it imports, by hashed address, with integrity. They
-    also tell the service worker what a page needs to start (static/js/shelf.js)."""
+    also tell the service worker what a page needs to start (static/js/shelf.js). With `run` false
+    it is only fetched, for a script of the page that will find its address by `data-entry`."""
     built = _manifest(_dist() / "manifest.json")[name]
     url, integrity = escape(built["url"]), escape(built["integrity"])
     if name.endswith(".css"):
@@ -119,6 +120,9 @@ def asset(name: str) -> Markup:
         f' integrity="{escape(file["integrity"])}">'
         for file in built["imports"]
     )
+    if not run:
+        link = f'<link rel="modulepreload" href="{url}" integrity="{integrity}" data-entry="{name}">'
+        return Markup(ahead + link)
     return Markup(f'{ahead}<script type="module" src="{url}" integrity="{integrity}"></script>')
 
 

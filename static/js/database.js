@@ -30,7 +30,7 @@ export class Database {
 
   /** A transaction for reading. @param {string[]} tables */
   async read(tables) {
-    return (await this.#database()).transaction(tables);
+    return this.#begin(tables);
   }
 
   /**
@@ -40,7 +40,7 @@ export class Database {
    * @param {string[]} tables @param {(tx: object) => Promise<T>} work @returns {Promise<T>}
    */
   async change(tables, work) {
-    const tx = (await this.#database()).transaction(tables, "readwrite", STRICT);
+    const tx = await this.#begin(tables, "readwrite", STRICT);
     tx.done.catch(() => {}); // it is awaited below, but `work` may fail first
     let result;
     try {
@@ -52,6 +52,16 @@ export class Database {
     }
     await tx.done;
     return result;
+  }
+
+  async #begin(...what) {
+    const db = await this.#database();
+    try {
+      return db.transaction(...what);
+    } catch (error) {
+      this.#opening = null; // it is closed, and nobody said so
+      throw error;
+    }
   }
 
   #database() {

@@ -14,6 +14,7 @@ import { Review } from "./elements/review.js";
 import { Outbox } from "./outbox.js";
 import { Progress } from "./progress.js";
 import { Recorder } from "./recorder.js";
+import { rescue } from "./rescue.js";
 import { score, shown } from "./scoring.js";
 import { Sender } from "./sender.js";
 import { TABLET, UNSAVED, VisitState } from "./state.js";
@@ -37,6 +38,8 @@ export class VisitPage {
       store, state: this.state, visit: this.visit,
       onchange: () => this.refresh(),
       onwritten: () => this.sender.kick(),
+      rescue: (action) => rescue(store, action),
+      onrescued: () => this.onrescued(),
     });
     this.sender.onchange = () => {
       if (this.sender.phase === "idle" && !this.hasUnsent) this.#progress.reset();
@@ -47,6 +50,9 @@ export class VisitPage {
     this.navigation = new Navigation(this.rules, () => this.score);
     this.review = new Review({ submit: () => this.#submit(), stop: () => this.#stopSubmitting() });
   }
+
+  /** Told that this document has lost the database. */
+  onrescued = () => {};
 
   refusal = null;
   #progress = new Progress();

@@ -1,12 +1,17 @@
 // From an action of the inspector to rows on the disk: one after the other, in the order given, each
 // tried until it is written. What an item may say about itself ("on this tablet") is known here only
-// after the store said so. No DOM.
+// after the store said so. When this document has lost the disk, another one writes (rescue.js). No DOM.
 
 import { SAVING, TABLET, UNSAVED } from "./state.js";
 import { uuid7 } from "./uuid7.js";
 
 const RETRY_MS = 2000;
 const SILENCE_MS = 1500;
+
+/** Errors that another document would meet as well. */
+const KNOWN = new Set(["QuotaExceededError", "Locked"]);
+
+class Silence extends Error {}
 
 /**
  * @typedef {object} Action
@@ -23,10 +28,12 @@ export class Recorder {
    * @param {{id: string, tpl: string}} parts.visit
    * @param {() => void} parts.onchange the state has changed
    * @param {() => void} parts.onwritten something waits to be sent
+   * @param {(action: Action) => Promise<void>} parts.rescue writes without this document's database
+   * @param {() => void} parts.onrescued it had to: this document should be loaded anew
    * @param {{now: () => Date, setTimeout: Function, clearTimeout: Function}} parts.world
    */
-  constructor({ store, state, visit, onchange, onwritten, world = browser }) {
-    Object.assign(this, { store, state, visit, onchange, onwritten, world });
+  constructor({ store, state, visit, onchange, onwritten, rescue, onrescued, world = browser }) {
+    Object.assign(this, { store, state, visit, onchange, onwritten, rescue, onrescued, world });
   }
 
   #queue = [];
@@ -100,15 +107,32 @@ export class Recorder {
   }
 
   async #write(action) {
-    const silence = this.world.setTimeout(() => this.#mark(action, UNSAVED), SILENCE_MS);
+    const written = this.store.write(action);
     try {
-      await this.store.write(action);
-    } finally {
-      this.world.clearTimeout(silence);
+      await this.#inTime(written);
+    } catch (error) {
+      if (KNOWN.has(error?.name)) throw error;
+      this.#mark(action, UNSAVED);
+      await this.#rescue(action, error instanceof Silence ? written : null);
     }
     this.#mark(action, TABLET);
     action.resolve();
     if (action.ops.length) this.onwritten();
+  }
+
+  /** What `written` becomes, unless it says nothing for too long. */
+  async #inTime(written) {
+    let silence;
+    const tooLong = new Promise((_, reject) => {
+      silence = this.world.setTimeout(() => reject(new Silence()), SILENCE_MS);
+    });
+    await Promise.race([written, tooLong]).finally(() => this.world.clearTimeout(silence));
+  }
+
+  /** Whichever is first: another document, or this one, which may only have been slow. */
+  async #rescue(action, written) {
+    const rescued = this.rescue(action).then(() => this.onrescued());
+    await (written ? Promise.race([written, rescued]) : rescued);
   }
 
   #mark({ ops }, mark) {

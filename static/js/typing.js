@@ -90,3 +90,6 @@ export function listen(input, typing, clean = (text) => text) {
 export function flushAll() {
   for (const typing of [...dirty]) typing.flush();
 }
+
+/** Whether something is typed that has not been handed on. */
+export const isTyping = () => dirty.size > 0;

@@ -5,7 +5,7 @@ import { showAlerts } from "./elements/alerts.js";
 import { takeKey } from "./locking.js";
 import { VisitPage } from "./page.js";
 import { Locked, Store } from "./store.js";
-import { flushAll } from "./typing.js";
+import { flushAll, isTyping } from "./typing.js";
 import { showBadge, unsentOf } from "./unsent.js";
 import { register, watch } from "./versions.js";
 import { learn } from "./words.js";
@@ -56,6 +56,10 @@ function watchOver(page) {
     if (recorder.open) event.preventDefault();
   });
   askBeforeClosing(() => page.hasUnsent);
+  page.onrescued = () => {
+    page.onrescued = () => {};
+    reloadWhenIdle(page);
+  };
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
     if (!link || link.getAttribute("href").startsWith("#")) return;
@@ -69,6 +73,17 @@ function watchOver(page) {
   document.querySelector(".page").addEventListener("record", () => {
     navigator.storage?.persist?.().catch(() => {});
   }, { once: true });
+}
+
+/** A document that has lost the database is loaded anew as soon as that disturbs nobody. */
+function reloadWhenIdle({ recorder }) {
+  const inHand = "dialog[open], [data-draft], textarea:focus, input:is([type=text], :not([type])):focus";
+  const timer = setInterval(() => {
+    if (recorder.open || isTyping() || document.querySelector(inHand)) return;
+    clearInterval(timer);
+    leaveQuietly();
+    location.reload();
+  }, 500);
 }
 
 /** A visit that is open stays in its version; it only says that there is a newer one. */

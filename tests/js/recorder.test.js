@@ -15,14 +15,16 @@ function desk() {
   } };
   const state = emptyVisit({ startedAt: "2026-11-23T01:00:00Z" });
   let kicks = 0;
+  const fresh = { write: async () => { throw new Error("no other document either"); }, reloads: 0 };
   const recorder = new Recorder({
     store, state, visit: { id: "V", tpl: "ONSITE 1.0" },
     onchange: () => {}, onwritten: () => { kicks += 1; },
+    rescue: (action) => fresh.write(action), onrescued: () => { fresh.reloads += 1; },
     world: { ...clock, now: () => new Date(1_700_000_000_000) },
   });
   const say = (item, value) =>
     recorder.record({ ops: [{ kind: "answer.set", payload: { item, value, base: 0 } }] });
-  return { clock, store, written, state, recorder, say, kicks: () => kicks };
+  return { clock, store, fresh, written, state, recorder, say, kicks: () => kicks };
 }
 
 const photo = {
@@ -72,9 +74,52 @@ test("a disk that does not answer counts as not saved until it does", async () =
   assert.equal(state.marks().get("A"), "saving");
   await clock.pass(1);
   assert.equal(state.marks().get("A"), "unsaved");
+  await clock.pass(2000);
   finish();
   await settle();
   assert.equal(state.marks().get("A"), "tablet");
+});
+
+test("when this document has lost the disk another one writes the same, and the page is to be loaded anew", async () => {
+  const { store, fresh, state, say, kicks } = desk();
+  const tried = [];
+  store.write = async (action) => {
+    tried.push(action);
+    throw new DOMException("Connection to Indexed Database server lost", "UnknownError");
+  };
+  fresh.write = async (action) => { tried.push(action); };
+  await say("A", "yes");
+  assert.equal(tried[0], tried[1]);
+  assert.deepEqual([state.marks().get("A"), fresh.reloads, kicks()], ["tablet", 1, 1]);
+});
+
+test("another document is asked when this one is silent, and whichever is first counts", async () => {
+  const { clock, store, fresh, state, say } = desk();
+  const finish = {};
+  store.write = () => new Promise((resolve) => { finish.here = resolve; });
+  fresh.write = () => new Promise((resolve) => { finish.there = resolve; });
+  for (const [item, first] of [["A", "here"], ["B", "there"]]) {
+    say(item, "yes");
+    await clock.pass(1500);
+    assert.equal(state.marks().get(item), "unsaved");
+    finish[first]();
+    await settle();
+    assert.equal(state.marks().get(item), "tablet");
+  }
+  assert.equal(fresh.reloads, 1);
+});
+
+test("a full disk and a locked tablet are the same in every document", async () => {
+  let asked = 0;
+  for (const name of ["QuotaExceededError", "Locked"]) {
+    const { store, fresh, state, say } = desk();
+    fresh.write = async () => { asked += 1; };
+    store.fails = Object.assign(new Error(name), { name });
+    say("A", "yes");
+    await settle();
+    assert.equal(state.marks().get("A"), "unsaved");
+  }
+  assert.equal(asked, 0);
 });
 
 test("a photo that finds no room is given back, and the answers behind it go on", async () => {

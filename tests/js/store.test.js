@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
+import "../../static/js/fresh.js";
 import { Locked, Store } from "../../static/js/store.js";
 import { closeTabs, everything, fillDisk, freshDisk, holds, newKey, photo, snapshot } from "./disk.js";
 import { answer, op } from "./fakes.js";
@@ -89,6 +90,19 @@ test("the same action again is harmless, also when both are under way at once", 
   await Promise.all([store.write(action), store.write(action), tab().store.write(action)]);
   await store.write(action);
   assert.deepEqual((await store.load(snapshot())).ops.map(({ seq }) => seq), [1, 2]);
+});
+
+test("written from another document meanwhile, an action that comes through late is not doubled", async () => {
+  const { tab } = freshDisk();
+  const { store } = tab();
+  const action = photo("p1");
+  const sealed = await store.sealed(action);
+  const late = store.write(action);
+  await Promise.all([late, globalThis.enterAction("ann", structuredClone(sealed))]);
+  await globalThis.enterAction("ann", await store.sealed({ ops: [answer("A-1", "no")] }));
+  const kept = await store.load(snapshot());
+  assert.deepEqual(kept.ops.map(({ seq, kind }) => [seq, kind]), [[1, "photo.add"], [2, "answer.set"]]);
+  assert.equal((await store.picture("sha-p1")).bytes.byteLength, action.blobs[0].bytes.byteLength);
 });
 
 test("two tabs write into one stream without gaps, and neither loses the other's word", async () => {

@@ -117,6 +117,7 @@ export class PhotoStrip extends HTMLElement {
   }
 
   #drawPhoto(tile, photo, n) {
+    delete tile.dataset.draft;
     const button = tile.querySelector("button");
     const subject = photo.item ?? say("practice.title", { n: "" });
     button.setAttribute("aria-label", say("photo.of", { n: n + 1, item: subject }));
@@ -135,6 +136,7 @@ export class PhotoStrip extends HTMLElement {
 
   #drawDraft(tile, draft) {
     const unsaved = draft.state === "unsaved";
+    tile.dataset.draft = "";
     const button = tile.querySelector("button");
     button.dataset.words = unsaved ? say("photo.retry") : "…";
     button.onclick = unsaved ? () => this.#keep(draft) : null;
