@@ -70,6 +70,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "cancel": N_("cancelled the visit"),
         "confirm": N_("confirmed the finding"),
         "reject": N_("rejected the finding"),
+        "recount": N_("counted the repeats anew"),
         "issue": N_("issued the notice"),
         "view": N_("opened the notice"),
         "acknowledge": N_("acknowledged the notice"),

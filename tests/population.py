@@ -38,6 +38,10 @@ def a_mixed_department(cast: Cast) -> list[Notice]:
         for n, stage in enumerate(NOTICES):
             seq = 0 if stage == "draft" else next(numbers)
             notices.append(rows.a_notice_at(cast, visit, n, stage, seq=seq, due_on=due_on))
+    notices[0].finding.occurrence, notices[6].finding.occurrence = 2, 3
+    rows.a_duplicate(rows.a_finding(visits[3], 24), notices[1].finding, cast.channel)
+    late = rows.a_duplicate(rows.a_finding(visits[3], 25), notices[2].finding, cast.channel)
+    late.not_carried_out = True
     anew = notices[1]
     anew.withdrawn_at = clock.now()
     db.session.flush()

@@ -84,6 +84,15 @@ def decided(finding: Finding, by: Person, decision: str = "confirmed") -> Findin
     """A finding with its decision."""
     finding.decision, finding.decided_at, finding.decided_by = decision, MONDAY + 2 * LATER, by
     finding.reason = "证据不足" if decision == "rejected" else None
+    finding.occurrence = 1 if decision == "confirmed" else None
+    return finding
+
+
+def a_duplicate(finding: Finding, of: Finding, by: Person) -> Finding:
+    """A finding, confirmed as the sight of one that is still open."""
+    db.session.flush()  # the one that it points at comes first
+    decided(finding, by).original = False
+    finding.occurrence, finding.duplicate_of_id = None, of.id
     return finding
 
 

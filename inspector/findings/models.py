@@ -5,7 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspector.checklists.models import Item
@@ -23,6 +30,9 @@ if TYPE_CHECKING:
     from inspector.notices.models import Notice
 
 
+CONFIRMED = "(decision IS NOT NULL AND decision = 'confirmed')"
+
+
 class Finding(Keyed, Base):
     """One problem found on one visit. What the item said and asked is copied, so that the finding
     stays true when the checklist changes (domain.md 6, 7)."""
@@ -36,6 +46,15 @@ class Finding(Keyed, Base):
         CheckConstraint(
             "(decision = 'rejected') = (reason IS NOT NULL)", name="reason_if_rejected"
         ),
+        UniqueConstraint("id", "original"),  # what a rectification points at
+        CheckConstraint("original = (duplicate_of_id IS NULL)", name="original"),
+        CheckConstraint("duplicate_of_id <> id", name="duplicate_of_another"),
+        CheckConstraint("NOT (original AND not_carried_out)", name="not_carried_out"),
+        CheckConstraint(f"original OR {CONFIRMED}", name="duplicate_if_confirmed"),
+        CheckConstraint(
+            f"(occurrence IS NOT NULL) = (original AND {CONFIRMED})", name="occurrence_if_original"
+        ),
+        CheckConstraint("occurrence >= 1", name="occurrence"),
     )
 
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
@@ -65,18 +84,40 @@ class Finding(Keyed, Base):
     decided_at: Mapped[datetime | None] = mapped_column(Utc)
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str | None] = mapped_column(Text)
+    original: Mapped[bool] = mapped_column(default=True)
+    """Whether it is an offence of its own, and not the sight of one that was still open."""
+    occurrence: Mapped[int | None]
+    """The how-manieth time (domain.md 3.8); set when it is confirmed and an original."""
+    duplicate_of_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("rectification.finding_id", use_alter=True, deferrable=True), index=True
+    )
+    not_carried_out: Mapped[bool] = mapped_column(default=False)
+    """A duplicate seen after the due day (整改不到位)."""
 
     visit: Mapped[Visit] = relationship(back_populates="findings")
     item: Mapped[Item] = relationship()
     decided_by: Mapped[Person | None] = relationship()
     rectification: Mapped["Rectification | None"] = relationship(
-        back_populates="finding", lazy="selectin"
+        primaryjoin="Finding.id == foreign(Rectification.finding_id)",
+        back_populates="finding",
+        lazy="selectin",
     )
+    duplicate_of: Mapped["Finding | None"] = relationship(
+        primaryjoin="foreign(Finding.duplicate_of_id) == remote(Finding.id)",
+        viewonly=True,
+        lazy="selectin",
+        join_depth=1,
+    )
+
+    @property
+    def case(self) -> "Rectification | None":
+        """The rectification that stands for it: its own, or that of the one it duplicates."""
+        return (self.duplicate_of or self).rectification
 
     @property
     def stage(self) -> FindingStage:
         """How far the finding has come."""
-        closed = self.rectification is not None and self.rectification.closed_at is not None
+        closed = self.case is not None and self.case.closed_at is not None
         return lifecycle.finding_stage(self.decision, closed)
 
     def may(self, move: str, by: Person) -> bool:
@@ -94,12 +135,20 @@ class Finding(Keyed, Base):
             return self.rectification
         check(lifecycle.FINDING_MOVES, "confirm", by.role, self.stage)
         self.decision, self.decided_at, self.decided_by = Decision.CONFIRMED, at, by
-        mode = Mode.ON_SPOT if self.corrected_on_spot else Mode.NOTICE
-        self.rectification = Rectification(id=uuid.uuid4(), mode=mode, opened_at=at)
-        if self.corrected_on_spot:
-            self.rectification.closed_at, self.rectification.closed_by = at, by
+        self.occurrence = self.occurrence or 1
+        rectification = self.open_rectification(at=at)
         record(self, "confirm", by, at)
-        return self.rectification
+        return rectification
+
+    def open_rectification(self, *, at: datetime) -> "Rectification":
+        """The rectification of its own: closed at once if it was corrected on the spot."""
+        assert self.decided_by is not None  # only a confirmed finding has one
+        mode = Mode.ON_SPOT if self.corrected_on_spot else Mode.NOTICE
+        opened = Rectification(id=uuid.uuid4(), mode=mode, opened_at=at, reports=[], notices=[])
+        if self.corrected_on_spot:
+            opened.closed_at, opened.closed_by = at, self.decided_by
+        self.rectification = opened
+        return opened
 
     def reject(self, *, reason: str, by: Person, at: datetime) -> None:
         """Reject with a reason; the points come back."""
@@ -121,9 +170,13 @@ class Rectification(Keyed, Base):
         CheckConstraint("mode = 'notice' OR closed_at IS NOT NULL", name="closed_on_spot"),
         CheckConstraint("mode = 'notice' OR due_on IS NULL", name="due_by_notice"),
         CheckConstraint("begun_at IS NULL OR due_on IS NOT NULL", name="begun_after_issue"),
+        # A duplicate cannot have one: it is put right with the finding that it duplicates.
+        ForeignKeyConstraint(["finding_id", "of_original"], ["finding.id", "finding.original"]),
+        CheckConstraint("of_original", name="of_original"),
     )
 
-    finding_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("finding.id"), unique=True)
+    finding_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    of_original: Mapped[bool] = mapped_column(default=True)
     mode: Mapped[str] = mapped_column(String(10))
     opened_at: Mapped[datetime] = mapped_column(Utc)
     due_on: Mapped[date | None] = mapped_column(index=True)
@@ -132,7 +185,14 @@ class Rectification(Keyed, Base):
     closed_at: Mapped[datetime | None] = mapped_column(Utc, index=True)
     closed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
-    finding: Mapped[Finding] = relationship(back_populates="rectification")
+    finding: Mapped[Finding] = relationship(
+        primaryjoin="Finding.id == foreign(Rectification.finding_id)",
+        back_populates="rectification",
+    )
+    duplicates: Mapped[list[Finding]] = relationship(
+        primaryjoin="Rectification.finding_id == foreign(Finding.duplicate_of_id)", viewonly=True
+    )
+    """Where the fault was seen again while it was open: further evidence."""
     closed_by: Mapped[Person | None] = relationship()
     reports: Mapped[list["Report"]] = relationship(
         order_by="Report.round", back_populates="rectification", lazy="selectin"

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import selectinload
 
 from inspector.db import db
@@ -31,13 +31,20 @@ FINDING_STAGE_SQL: ColumnElement[str] = case(
     (Finding.decision.is_(None), FindingStage.SUBMITTED),
     (
         select(Rectification.id)
-        .where(Rectification.finding_id == Finding.id, Rectification.closed_at.is_not(None))
+        .where(
+            Rectification.finding_id == func.coalesce(Finding.duplicate_of_id, Finding.id),
+            Rectification.closed_at.is_not(None),
+        )
         .exists(),
         FindingStage.CLOSED,
     ),
     else_=FindingStage.CONFIRMED,
 )
 """The twin of lifecycle.finding_stage."""
+
+
+IN_FORCE: ColumnElement[bool] = Finding.decision == Decision.CONFIRMED
+"""Confirmed, and not withdrawn."""
 
 
 def overdue_sql(today: date) -> ColumnElement[bool]:

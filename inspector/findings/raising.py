@@ -39,7 +39,8 @@ def submit(visit: Visit, *, by: Person, at: datetime) -> None:
 
 
 def score_of(visit: Visit) -> Score:
-    """The score as the decisions stand: rejected findings give their points back."""
+    """The score as the decisions stand: rejected findings give their points back, and repeats lose
+    theirs again (domain.md 3.7)."""
     standing = {
         None: Standing.PENDING,
         Decision.CONFIRMED: Standing.CONFIRMED,
@@ -52,6 +53,8 @@ def score_of(visit: Visit) -> Score:
         # What a gate skipped was never judged: it stays out even if the gate is rejected later.
         {code: v for code, v in values.items() if code not in behind_a_gate or v == "na"},
         standings={f.item_code: standing[_decision(f)] for f in visit.findings},
+        # A duplicate of an open one loses its points once more, but not twice over (domain.md 3.8).
+        occurrences={f.item_code: f.occurrence or 1 for f in visit.findings},
     )
 
 

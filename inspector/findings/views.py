@@ -14,8 +14,11 @@ blueprint = Blueprint("findings", __name__)
 
 FILTERS: dict[str, ColumnElement[bool]] = {
     "to_decide": Finding.decision.is_(None),
-    "confirmed": Finding.decision == Decision.CONFIRMED,
-    "on_spot": (Finding.decision == Decision.CONFIRMED) & Finding.corrected_on_spot,
+    "confirmed": queries.IN_FORCE & Finding.original,
+    "on_spot": queries.IN_FORCE & Finding.original & Finding.corrected_on_spot,
+    "repeats": queries.IN_FORCE & (Finding.occurrence > 1),
+    "seen_again": queries.IN_FORCE & ~Finding.original,
+    "not_carried_out": queries.IN_FORCE & Finding.not_carried_out,
     "rejected": Finding.decision == Decision.REJECTED,
 }
 """The ways to narrow the list; a number of the desk opens exactly the rows it counts."""

@@ -10,7 +10,7 @@ from inspector import clock
 from inspector.findings.models import Finding
 from inspector.findings.queries import finding_to_decide
 from inspector.findings.raising import score_of
-from inspector.notices.models import Notice
+from inspector.notices import repeats
 from inspector.visits.forms import ReasonForm
 from inspector.visits.queries import visit_seen_by
 from inspector.web import Answer, go, respond
@@ -20,10 +20,10 @@ blueprint = Blueprint("decisions", __name__)
 
 @blueprint.post("/findings/<uuid:finding_id>/confirmation")
 def confirm(finding_id: uuid.UUID) -> Answer:
-    """Confirm a finding: closed at once if corrected on the spot, else one draft notice."""
+    """Confirm a finding: closed at once if corrected on the spot, else one draft notice; none if it
+    is the sight of one that is still open."""
     finding = finding_to_decide(current_user, finding_id)
-    at = clock.now()
-    Notice.draft(finding.confirm(by=current_user, at=at), at=at)
+    repeats.confirm([finding], by=current_user, at=clock.now())
     return _decided(finding)
 
 
@@ -41,9 +41,8 @@ def confirm_visit(visit_id: uuid.UUID) -> Answer:
     """Close the review of a visit: what is still undecided is confirmed."""
     visit = visit_seen_by(current_user, visit_id, to_change=True)
     at = clock.now()
-    for finding in visit.findings:
-        if finding.decision is None:
-            Notice.draft(finding.confirm(by=current_user, at=at), at=at)
+    undecided = [finding for finding in visit.findings if finding.decision is None]
+    repeats.confirm(undecided, by=current_user, at=at)
     visit.score = score_of(visit).value
     visit.confirm(by=current_user, at=at)
     return go(url_for("visits.show", visit_id=visit.id), _("The visit is confirmed."))

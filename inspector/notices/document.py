@@ -118,6 +118,11 @@ def visited(kind: Kind, day: date) -> str:
     return f"{day:%Y-%m}" if kind == "mystery" else day.isoformat()
 
 
+def look_back(days: int) -> str:
+    """How far back repeats are counted, in words."""
+    return "近一年内" if days in {365, 366} else f"近{days}日内"
+
+
 def draw(doc: NoticeDocument, images: Mapping[str, bytes]) -> bytes:
     """The PDF of a notice. `images` holds its photos' bytes by SHA-256; KeyError if one lacks.
 

@@ -47,6 +47,7 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
     finding = notice.finding
     visit = finding.visit
     mystery = visit.kind == Kind.MYSTERY
+    subbranch = visit.branch.subbranch
     setting = current_app.config
     assert visit.started_at is not None  # a finding comes from a visit that took place
     return NoticeDocument(
@@ -54,7 +55,7 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
         doc_year=on.year,
         doc_seq=seq,
         system_code=notice.id.hex[:12].upper(),
-        addressee=visit.branch.subbranch.name_zh,
+        addressee=subbranch.name_zh,
         outlet=visit.branch.name_zh,
         kind=Kind(visit.kind).value,
         visited=document.visited(Kind(visit.kind).value, clock.day(visit.started_at)),
@@ -69,6 +70,9 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
         observed=finding.observed_zh,
         place=finding.place,
         note=finding.note,
+        occurrence=finding.occurrence or 1,
+        look_back=document.look_back(setting["REPEAT_WINDOW_DAYS"]),
+        cc=(f"{subbranch.name_zh}行长",) if (finding.occurrence or 1) > 1 else (),
         severity="major" if finding.severity == "major" else "minor",
         photos=tuple(
             document.Photo(

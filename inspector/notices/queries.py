@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from inspector.db import db
 from inspector.findings import queries as findings
-from inspector.findings.lifecycle import WAITING_FOR_BRANCH, Decision, Mode
+from inspector.findings.lifecycle import WAITING_FOR_BRANCH, Mode
 from inspector.findings.lifecycle import Stage as RectificationStage
 from inspector.findings.models import Finding, Rectification, Report, ReportPhoto
 from inspector.notices.lifecycle import OPEN, Stage
@@ -129,7 +129,8 @@ def counts(person: Person, today: date) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Proof:
-    """One to one, as a sum: found = on_spot + notices; notices = closed + open (domain.md 3.9)."""
+    """One to one, as a sum: found = on_spot + notices; notices = closed + open (domain.md 3.9).
+    What was seen while it was open already is not counted: it points at the notice there is."""
 
     found: int
     on_spot: int
@@ -145,7 +146,7 @@ class Proof:
 
 def proof() -> Proof:
     """Count each side on its own, so that the sum proves something."""
-    confirmed = select(func.count()).where(Finding.decision == Decision.CONFIRMED)
+    confirmed = select(func.count()).where(findings.IN_FORCE, Finding.original)
     spot = select(func.count()).where(Rectification.mode == Mode.ON_SPOT)
     active = (select(func.count()).select_from(Notice).join(Notice.rectification)).where(
         Notice.withdrawn_at.is_(None)

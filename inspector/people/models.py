@@ -41,6 +41,7 @@ class Branch(Keyed, Base):
         CheckConstraint(one_of("level", Level), name="level"),
         CheckConstraint(one_of("fitout", Fitout), name="fitout"),
         CheckConstraint("(level = 'city') = (parent_id IS NULL)", name="parent_unless_city"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         CheckConstraint("fitout = 'none' OR renovated_on IS NOT NULL", name="dated_if_fitted_out"),
     )
 
@@ -55,8 +56,10 @@ class Branch(Keyed, Base):
     fitout: Mapped[str] = mapped_column(String(10), default=Fitout.NONE)
     lat: Mapped[float]
     lon: Mapped[float]
+    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("branch.id"), index=True)
+    """The outlet that went on for it: what was found at this one counts there (domain.md 3.8)."""
 
-    parent: Mapped["Branch | None"] = relationship(remote_side="Branch.id")
+    parent: Mapped["Branch | None"] = relationship(remote_side="Branch.id", foreign_keys=parent_id)
 
     @property
     def subbranch(self) -> "Branch":

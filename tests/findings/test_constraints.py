@@ -144,6 +144,44 @@ def a_finding_that_is_deleted(cast: Cast, visit: Visit) -> None:
     db.session.execute(delete(Finding).where(Finding.id == key))
 
 
+def a_duplicate(cast: Cast, visit: Visit, **columns: object) -> Finding:
+    """The second finding of a visit as a duplicate of the first, which has its draft."""
+    first = a_draft(cast, visit).finding
+    finding = rows.a_duplicate(rows.a_finding(visit, 1), first, cast.channel)
+    for name, value in columns.items():
+        setattr(finding, name, value)
+    return finding
+
+
+def duplicate_with(**columns: object) -> Act:
+    return lambda cast, visit: a_duplicate(cast, visit, **columns)
+
+
+def a_duplicate_with_a_rectification(cast: Cast, visit: Visit) -> None:
+    finding = a_duplicate(cast, visit)
+    db.session.flush()
+    db.session.add(Rectification(finding_id=finding.id, mode="notice", opened_at=MONDAY))
+
+
+def a_duplicate_of_a_duplicate(cast: Cast, visit: Visit) -> None:
+    finding = a_duplicate(cast, visit)
+    rows.a_duplicate(rows.a_finding(visit, 2), finding, cast.channel)
+
+
+def a_duplicate_of_what_has_no_rectification(cast: Cast, visit: Visit) -> None:
+    finding = a_duplicate(cast, visit)
+    other = rows.a_finding(visit, 2)
+    db.session.flush()
+    finding.duplicate_of_id = other.id
+
+
+def a_rectification_taken_from_its_duplicate(cast: Cast, visit: Visit) -> None:
+    first = a_duplicate(cast, visit).duplicate_of_id
+    db.session.flush()
+    db.session.execute(delete(Notice))
+    db.session.execute(delete(Rectification).where(Rectification.finding_id == first))
+
+
 IMPOSSIBLE: dict[str, tuple[str, Act]] = {
     # one to one
     "a second finding of an item on a visit": ("finding", the_same_item_twice),
@@ -154,10 +192,26 @@ IMPOSSIBLE: dict[str, tuple[str, Act]] = {
     # findings
     "a decision without its day": ("decided_at", finding_with(decided_at=None)),
     "a decision without its decider": ("decided_by", finding_with(decided_by=None)),
-    "a decider without a decision": ("decided|reason", finding_with(decision=None)),
+    "a decider without a decision": ("decided|reason|occurrence", finding_with(decision=None)),
     "a decision of another kind": ("decision", finding_with(decision="perhaps")),
     "rejected without a reason": ("reason_if_rejected", rejected_without_reason),
     "confirmed with a reason": ("reason_if_rejected", finding_with(reason="x")),
+    # repeats
+    "confirmed without an occurrence": ("occurrence_if_original", finding_with(occurrence=None)),
+    "the zeroth time": ("occurrence", finding_with(occurrence=0)),
+    "a duplicate of nothing": ("original", finding_with(original=False, occurrence=None)),
+    "an original that points at another": ("original", duplicate_with(original=True)),
+    "a duplicate with an occurrence": ("occurrence_if_original", duplicate_with(occurrence=2)),
+    "an original not carried out": ("not_carried_out", finding_with(not_carried_out=True)),
+    "a rejected duplicate": (
+        "duplicate_if_confirmed",
+        duplicate_with(decision="rejected", reason="x"),
+    ),
+    "a duplicate with a rectification": ("(?i)foreign key", a_duplicate_with_a_rectification),
+    "a duplicate of a duplicate": ("(?i)foreign key", a_duplicate_of_a_duplicate),
+    "a duplicate of one without": ("(?i)foreign key", a_duplicate_of_what_has_no_rectification),
+    "a duplicate left alone": ("(?i)foreign key", a_rectification_taken_from_its_duplicate),
+    "a rectification of no original": ("of_original", rectification_with(of_original=False)),
     # rectifications
     "closed without its closer": ("closed_by", rectification_with(closed_at=MONDAY)),
     "begun before the issue": ("begun_after_issue", rectification_with(begun_at=MONDAY)),
@@ -219,6 +273,11 @@ def test_the_database_takes_what_is_like_it_but_possible(cast: Cast) -> None:
     rows.on_spot(rows.a_finding(visit, 1), cast.channel)
     for n, stage in enumerate(("draft", "issued", "acknowledged", "returned", "closed"), 2):
         rows.a_notice_at(cast, visit, n, stage)
+    db.session.flush()
+
+
+def test_the_database_takes_a_duplicate_and_one_that_was_not_carried_out(cast: Cast) -> None:
+    a_duplicate(cast, rows.a_visit_at(cast, "confirmed", kind="offsite"), not_carried_out=True)
     db.session.flush()
 
 

@@ -1,0 +1,252 @@
+"""Repeat offences joined to the data: the rule of findings/repeats.py, kept true in the rows.
+
+A finding that turns out to be the sight of one that is still open gets no rectification and no
+notice of its own; one that was, and is no longer, gets them (domain.md 3.8 and 3.9).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy.orm import selectinload
+
+from inspector import clock
+from inspector.checklists.models import Version
+from inspector.db import db
+from inspector.findings import repeats
+from inspector.findings.lifecycle import Decision
+from inspector.findings.models import Finding, Rectification
+from inspector.findings.queries import IN_FORCE
+from inspector.findings.raising import score_of
+from inspector.findings.repeats import Judgement, Sighting
+from inspector.history import record
+from inspector.notices.models import Notice
+from inspector.people.models import Branch, Person
+from inspector.visits.models import Visit
+from inspector.visits.scoring import Standing
+
+
+def confirm(findings: Sequence[Finding], *, by: Person, at: datetime) -> None:
+    """Confirm findings of one visit: each is judged as a first, a repeat, or the sight of one still
+    open, and gets its rectification and draft notice if it needs them. The score follows.
+
+    The number of statements does not grow with the findings.
+    """
+    for finding in findings:
+        finding.confirm(by=by, at=at)
+    if findings:
+        visit = findings[0].visit
+        recount(visit.branch, *(finding.issue for finding in findings), by=by, at=at)
+        visit.score = score_of(visit).value
+
+
+def recount(branch: Branch, *issues: str, by: Person | None, at: datetime) -> list[Finding]:
+    """Judge anew what was ever found at an outlet under these issues: call it whenever a finding is
+    confirmed, withdrawn or reopened. Returns the findings that came out otherwise than before.
+
+    Their visits are scored anew. A notice that was issued keeps its number and its paper.
+    """
+    home = branch.merged_into_id or branch.id
+    # Whoever judges at the same time waits: else both would miss what the other finds.
+    db.session.execute(select(Branch.id).where(Branch.id == home).with_for_update())
+    rows = db.session.execute(_sightings(home, issues)).all()
+    changed = {
+        key: judgement
+        for key, judgement in _judged(rows).items()
+        if _stored(next(row for row in rows if row.id == key)) not in (None, judgement)
+    }
+    findings = _loaded(changed)
+    _apply([_Change(finding, changed[finding.id]) for finding in findings], at)
+    for finding in findings:
+        if finding.decided_at != at:
+            other = str(finding.duplicate_of_id) if finding.duplicate_of_id else None
+            record(finding, "recount", by, at, occurrence=finding.occurrence, same_as=other)
+    for visit in {finding.visit for finding in findings}:
+        visit.score = score_of(visit).value
+    _draft_what_lacks_one(home, issues, at)
+    return findings
+
+
+def expected(visit: Visit) -> dict[Any, Judgement]:
+    """What each finding of a visit amounts to, by key: also of those not decided yet."""
+    home = visit.branch.merged_into_id or visit.branch_id
+    rows = db.session.execute(_sightings(home, {f.issue for f in visit.findings})).all()
+    judged = _judged(rows)
+    return {f.id: judged[f.id] for f in visit.findings if f.id in judged}
+
+
+def earlier(finding: Finding) -> list[Finding]:
+    """The offences that make a finding a repeat, the oldest first: closed before it was seen."""
+    visit = finding.visit
+    assert visit.started_at is not None  # a finding comes from a visit that took place
+    home = visit.branch.merged_into_id or visit.branch_id
+    oldest = visit.started_at - timedelta(days=_window_days() + 1)
+    found = (
+        select(Finding)
+        .join(Finding.visit)
+        .join(Finding.rectification)
+        .where(_at_home(home), Finding.issue == finding.issue, IN_FORCE)
+        .where(Visit.started_at < visit.started_at, Visit.started_at >= oldest)
+        .where(or_(Finding.corrected_on_spot, Rectification.closed_at <= visit.started_at))
+        .order_by(Visit.started_at, Finding.position)
+        .options(selectinload(Finding.visit).selectinload(Visit.photos))
+    )
+    first = clock.day(visit.started_at) - timedelta(days=_window_days())
+    return [
+        one
+        for one in db.session.scalars(found)
+        if one.visit.started_at and clock.day(one.visit.started_at) >= first
+    ]
+
+
+@dataclass(frozen=True)
+class _Change:
+    finding: Finding
+    to: Judgement
+
+
+def _sightings(home: Any, issues: Iterable[str]) -> Any:
+    """All findings of an outlet, and of those merged into it, as the rule needs them."""
+    issued = select(Notice.id).where(
+        Notice.rectification_id == Rectification.id, Notice.issued_at.is_not(None)
+    )
+    return (
+        select(
+            Finding.id,
+            Finding.issue,
+            Finding.visit_id,
+            Finding.decision,
+            Finding.corrected_on_spot,
+            Finding.occurrence,
+            Finding.duplicate_of_id,
+            Finding.not_carried_out,
+            Visit.started_at,
+            Rectification.due_on,
+            Rectification.closed_at,
+            IN_FORCE.label("in_force"),
+            issued.exists().label("issued"),
+        )
+        .join(Finding.visit)
+        .outerjoin(Finding.rectification)
+        .where(_at_home(home), Finding.issue.in_(set(issues)))
+        .order_by(Visit.started_at, Finding.position, Finding.id)
+    )
+
+
+def _at_home(home: Any) -> ColumnElement[bool]:
+    family = select(Branch.id).where(or_(Branch.id == home, Branch.merged_into_id == home))
+    return Visit.branch_id.in_(family)
+
+
+def _judged(rows: Iterable[Row[Any]]) -> dict[Any, Judgement]:
+    sightings = (
+        Sighting(
+            key=row.id,
+            outlet="",  # all rows are of one
+            issue=row.issue,
+            visit=row.visit_id,
+            seen_at=row.started_at,
+            standing=_standing(row),
+            corrected_on_spot=row.corrected_on_spot,
+            due_on=row.due_on,
+            closed_at=row.closed_at,
+            issued=row.issued,
+        )
+        for row in rows
+    )
+    return repeats.judge(sightings, window_days=_window_days())
+
+
+def _standing(row: Row[Any]) -> Standing:
+    if row.decision is None:
+        return Standing.PENDING
+    return Standing.CONFIRMED if row.in_force else Standing.REJECTED
+
+
+def _stored(row: Row[Any]) -> Judgement | None:
+    """What the row says now; None of one not decided, which says nothing."""
+    if row.decision != Decision.CONFIRMED:
+        return None
+    return Judgement(row.occurrence, row.duplicate_of_id, row.not_carried_out)
+
+
+def _loaded(keys: Iterable[Any]) -> list[Finding]:
+    if not (wanted := list(keys)):
+        return []
+    found = (
+        select(Finding)
+        .where(Finding.id.in_(wanted))
+        .options(
+            selectinload(Finding.visit).options(
+                selectinload(Visit.version).selectinload(Version.items),
+                selectinload(Visit.answers),
+                selectinload(Visit.findings),
+            )
+        )
+    )
+    return list(db.session.scalars(found))
+
+
+def _apply(changes: Sequence[_Change], at: datetime) -> None:
+    """Write the judgements in the order that the references of the database ask for."""
+    for change in changes:
+        if change.to.duplicate_of is None:
+            _write(change)
+            if change.finding.rectification is None:
+                change.finding.open_rectification(at=at)
+    db.session.flush()
+    for change in changes:
+        if change.to.duplicate_of is not None and not change.finding.original:
+            _write(change)
+    db.session.flush()
+    folded = [c for c in changes if c.to.duplicate_of is not None and c.finding.original]
+    for change in folded:
+        _fold(change.finding, change.to)
+    db.session.flush()
+    for change in folded:
+        db.session.expire(change.finding, ["rectification"])
+        _write(change)
+    db.session.flush()
+    for change in changes:
+        db.session.expire(change.finding, ["duplicate_of"])
+
+
+def _write(change: _Change) -> None:
+    finding, to = change.finding, change.to
+    finding.occurrence, finding.not_carried_out = to.occurrence, to.not_carried_out
+    finding.duplicate_of_id = to.duplicate_of  # type: ignore[assignment]  # a key like any other
+    finding.original = to.duplicate_of is None
+
+
+def _fold(finding: Finding, to: Judgement) -> None:
+    """Take away the rectification, and the draft, of what turned out to be a duplicate."""
+    # A withdrawn duplicate is not judged any more, but must not point at what goes away.
+    db.session.execute(
+        update(Finding)
+        .where(Finding.duplicate_of_id == finding.id)
+        .values(duplicate_of_id=to.duplicate_of)
+    )
+    rectification = finding.rectification
+    assert rectification is not None  # an original has one
+    for draft in rectification.notices:
+        db.session.delete(draft)
+    db.session.delete(rectification)
+
+
+def _draft_what_lacks_one(home: Any, issues: Iterable[str], at: datetime) -> None:
+    lacking = (
+        select(Rectification)
+        .join(Rectification.finding)
+        .join(Finding.visit)
+        .where(_at_home(home), Finding.issue.in_(set(issues)), IN_FORCE)
+        .where(Rectification.closed_at.is_(None), ~Rectification.notices.any())
+    )
+    for rectification in db.session.scalars(lacking):
+        Notice.draft(rectification, at=at)
+
+
+def _window_days() -> int:
+    return int(current_app.config["REPEAT_WINDOW_DAYS"])
