@@ -121,7 +121,9 @@ def asset(name: str, run: bool = True) -> Markup:
         for file in built["imports"]
     )
     if not run:
-        link = f'<link rel="modulepreload" href="{url}" integrity="{integrity}" data-entry="{name}">'
+        link = (
+            f'<link rel="modulepreload" href="{url}" integrity="{integrity}" data-entry="{name}">'
+        )
         return Markup(ahead + link)
     return Markup(f'{ahead}<script type="module" src="{url}" integrity="{integrity}"></script>')
 
