@@ -26,7 +26,10 @@ const common = {
 const stop = () => process.exit(1); // esbuild has said why
 const pages = await build({
   ...common,
-  entryPoints: ["js/app.js", "js/visit.js", "js/visits.js", "js/offline.js", "js/fresh.js", "css/app.css"],
+  entryPoints: [
+    "js/app.js", "js/visit.js", "js/visits.js", "js/unsent-page.js", "js/offline.js", "js/fresh.js",
+    "css/app.css",
+  ],
   assetNames: "[name]-[hash]",
   chunkNames: "chunk-[hash]",
   splitting: true,

@@ -135,5 +135,5 @@ export class Delivery {
 }
 
 /** What the server knows by name; the store keeps more beside it. */
-const onTheWire = ({ op_id, stream, seq, v, kind, visit, payload, at, tz, tpl }) =>
+export const onTheWire = ({ op_id, stream, seq, v, kind, visit, payload, at, tz, tpl }) =>
   ({ op_id, stream, seq, v, kind, visit, payload, at, tz, tpl });
