@@ -5,6 +5,7 @@ import { FALLBACK, isToBeKept, keepPage, pageAt, personOf, starts } from "./shel
 import { isAtWork } from "./versions.js";
 
 const LIST = "/visits";
+const UNSENT = "/unsent";
 const pathOf = (visit) => `${LIST}/${visit}`;
 
 /** Why a visit could not be taken along; `message` is the key of the sentence. */
@@ -24,6 +25,7 @@ export async function take(visit, store, tell) {
   if (hindrance) throw new NotTaken(hindrance);
   tell(1);
   await bring(LIST, store.person);
+  await bring(UNSENT, store.person);
   tell(2);
   await bring(pathOf(visit), store.person);
   tell(3);
@@ -41,7 +43,7 @@ export async function standing(visit, store) {
   const hindrance = await obstacle(store);
   if (hindrance) return hindrance;
   if (!(await pageAt(pathOf(visit)))) return "absent";
-  const paths = [LIST, pathOf(visit), FALLBACK];
+  const paths = [LIST, UNSENT, pathOf(visit), FALLBACK];
   const all = await Promise.all(paths.map(starts));
   return all.every(Boolean) ? "ready" : "incomplete";
 }

@@ -3,6 +3,7 @@
 
 import { askToDiscard } from "./elements/discard-dialog.js";
 import { showGaps, showSummary, showVisits } from "./elements/unsent-list.js";
+import { takeKey } from "./locking.js";
 import { Outbox } from "./outbox.js";
 import { Sender } from "./sender.js";
 import { Locked, Store } from "./store.js";
@@ -22,17 +23,18 @@ let looks = 0;
 
 async function begin() {
   learn(JSON.parse(document.getElementById("words").textContent), document.documentElement.lang);
+  const hindrance = await takeKey(person.id);
+  if (hindrance) return showSummary({ phase: hindrance });
   try {
     await show();
   } catch (error) {
-    showSummary({ phase: error instanceof Locked ? "locked" : "no_store" });
-    return;
+    return showSummary({ phase: error instanceof Locked ? "locked" : "no_store" });
   }
   sender.onchange = store.onnews = () => show();
   addEventListener("online", () => sender.kick());
   addEventListener("pageshow", () => sender.kick());
   document.addEventListener("visibilitychange", () => document.hidden || sender.kick());
-  on("[data-send]").addEventListener("click", () => sender.kick());
+  on("[data-send]").addEventListener("click", () => sender.resume());
   on("[data-save-all]").addEventListener("click", () => save(visits));
   on("[data-take-in]").addEventListener("change", ({ target }) => bring(target));
   for (const control of document.querySelectorAll("[data-send], [data-take-in]")) control.disabled = false;

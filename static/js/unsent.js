@@ -17,6 +17,12 @@ export async function unsentOf(store) {
   return { entries: ops + wishes, photos };
 }
 
+/** How many entries the server did not accept, nor a later word in their place. @returns {Promise<number>} */
+export async function refusedOf(store) {
+  const rows = await (await store.read(["refused"])).objectStore("refused").getAll();
+  return rows.filter(({ superseded }) => !superseded).length;
+}
+
 const stores = new Map(); // of the others: a connection each, not one at every look
 
 /**

@@ -1,5 +1,6 @@
 // The page on which a visit is recorded: finds out what this tablet keeps of it, then arms the page.
 
+import { rememberAbout } from "./about.js";
 import { askBeforeClosing, leaveQuietly } from "./closing.js";
 import { showAlerts } from "./elements/alerts.js";
 import { takeKey } from "./locking.js";
@@ -29,6 +30,7 @@ async function begin() {
     const page = new VisitPage(snapshot, store, rows);
     page.arm();
     watchOver(page);
+    rememberAbout(store, page.visit.id).catch(() => {}); // tried again when it is opened again
   } catch (error) {
     showAlerts({ fatal: "alert.broken" });
     throw error;

@@ -23,7 +23,7 @@ export function showAlerts({ fatal, unsaved, volatile, sender, rejected = [] }) 
   if (sender?.phase === "hold") alerts.push(alert("warn", `${say("alert.hold")} ${sender.sentence}`));
   if (sender?.phase === "stuck") alerts.push(alert("error", `${say("alert.stuck")} ${sender.sentence}`));
   if (volatile) alerts.push(alert("warn", say("alert.safari_tab")));
-  if (rejected.length) alerts.push(alert("warn", say("alert.rejected", { n: rejected.length }), list(rejected)));
+  if (rejected.length) alerts.push(alert("warn", say("alert.rejected", { n: rejected.length }), list(rejected), toUnsent()));
   box.replaceChildren(...alerts);
 }
 
@@ -41,6 +41,13 @@ function signIn() {
   link.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
   link.textContent = say("alert.sign_in_link");
   link.dataset.signIn = "";
+  return link;
+}
+
+function toUnsent() {
+  const link = document.createElement("a");
+  link.href = "/unsent";
+  link.textContent = say("alert.rejected_more");
   return link;
 }
 

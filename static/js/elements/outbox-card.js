@@ -9,10 +9,12 @@ const NOTHING = { entries: 0, photos: 0 };
  * @param {object} of
  * @param {string} of.phase of the sender, or "no_store", "no_seal", "locked"
  * @param {string} [of.sentence] the server's @param {import("../unsent.js").Unsent} [of.unsent]
+ * @param {number} [of.refused] entries that the server did not accept
  * @param {import("../unsent.js").Unsent[]} [of.others] of other people, on this tablet
  * @param {object} [of.progress] from progress.js
  */
-export function showOutbox({ phase, sentence = "", unsent = NOTHING, others = [], progress }) {
+export function showOutbox(of) {
+  const { phase, sentence = "", unsent = NOTHING, refused = 0, others = [], progress } = of;
   const isSome = unsent.entries + unsent.photos > 0;
   const card = document.querySelector("[data-outbox]");
   card.dataset.phase = phase;
@@ -23,6 +25,7 @@ export function showOutbox({ phase, sentence = "", unsent = NOTHING, others = []
   const isBegun = isSome && progress.entries + progress.photos > 0;
   write("[data-sent]", isBegun ? say("outbox.sent", progress) : "");
   write("[data-volatile]", isSome && isInSafariTab() ? say("outbox.safari_tab") : "");
+  write("[data-refused]", refused ? say("outbox.refused", { n: refused }) : "");
   const ofOthers = (other) => say(other.name ? "outbox.other_person" : "outbox.others", other);
   write("[data-others]", others.map(ofOthers).join(" "));
   card.querySelector("[data-send]").hidden = !isSome;
