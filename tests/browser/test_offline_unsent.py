@@ -88,9 +88,7 @@ def test_unsent_work_goes_out_as_a_file_and_into_another_tablet_which_sends_it(
     other.locator("[data-take-in]").set_input_files(file)
     expect(other.locator("[data-said]")).to_contain_text("已导入 4 条记录")
     records.expect_answers(site, visit, {"MY-ARR-01": "no"})
-    expect(other.locator("[data-unsent]")).to_have_text(
-        "本机没有待发送的记录。", timeout=15_000
-    )
+    expect(other.locator("[data-unsent]")).to_have_text("本机没有待发送的记录。", timeout=15_000)
     with records.database(site):
         kept = records.visit_of(visit)
         assert [shot.picture is not None for shot in kept.photos] == [True]
