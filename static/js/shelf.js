@@ -14,7 +14,7 @@ const ANYHOW = { ignoreVary: true };
 export const FALLBACK = "/offline";
 
 /** The paths whose pages may be kept. @param {string} path */
-export const mayBeKept = (path) => /^\/(unsent|visits(\/[0-9a-f-]{36})?)$/.test(path);
+export const mayBeKept = (path) => /^\/(unsent|visits(\/[0-9a-f-]{36}(\/pack)?)?)$/.test(path);
 
 /** Files once fetched stay: their names change with their content. @param {string[][]} wanted url, integrity */
 export async function keepFiles(wanted) {

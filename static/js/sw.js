@@ -3,6 +3,7 @@
 // static/build.mjs.
 /* global PRECACHE, VERSION */
 
+import { isPicture, pictureAt } from "./album.js";
 import { currentHolder, endSession, isLocked, lock, lockIfIdle } from "./keys.js";
 import {
   dropFiles, dropPage, FALLBACK, fileOf, isToBeKept, keepFiles, keepPage, mayBeKept, pageAt, personOf,
@@ -23,6 +24,7 @@ addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request, url));
+  else if (isPicture(url.pathname)) event.respondWith(picture(request, url));
   else if (request.mode === "navigate") event.respondWith(page(event, url));
 });
 
@@ -43,6 +45,10 @@ async function file(request, url) {
   if (url.pathname.startsWith("/static/dist/")) return (await fileOf(request)) ?? fetch(request);
   return fetch(request).catch(async () => (await fileOf(request)) ?? Response.error());
 }
+
+/** What was taken along is not asked for again. */
+const picture = async (request, { pathname, search }) =>
+  (await pictureAt(pathname + search)) ?? fetch(request);
 
 async function page(event, url) {
   if (await isShut(url)) return lockScreen();

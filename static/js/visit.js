@@ -3,6 +3,7 @@
 import { rememberAbout } from "./about.js";
 import { askBeforeClosing, leaveQuietly } from "./closing.js";
 import { showAlerts } from "./elements/alerts.js";
+import { showEarlier } from "./elements/earlier.js";
 import { takeKey } from "./locking.js";
 import { VisitPage } from "./page.js";
 import { Locked, Store } from "./store.js";
@@ -31,6 +32,7 @@ async function begin() {
     page.arm();
     watchOver(page);
     rememberAbout(store, page.visit.id).catch(() => {}); // tried again when it is opened again
+    showEarlier(snapshot.visit.id, snapshot.person.id);
   } catch (error) {
     showAlerts({ fatal: "alert.broken" });
     throw error;

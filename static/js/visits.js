@@ -6,6 +6,7 @@ import { askBeforeClosing } from "./closing.js";
 import { armPin } from "./elements/pin-dialog.js";
 import { takeKey } from "./locking.js";
 import { Outbox } from "./outbox.js";
+import { dropOthers, statesNow } from "./pack.js";
 import { Progress } from "./progress.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
@@ -65,7 +66,7 @@ async function show() {
 
 function armVisits() {
   const visits = [...document.querySelectorAll("take-along")];
-  for (const visit of visits) visit.arm(store);
+  lookAfter(visits);
   const week = visits.filter((visit) => "week" in visit.dataset);
   const button = document.querySelector("[data-take-week]");
   button.disabled = week.length === 0;
@@ -75,6 +76,25 @@ function armVisits() {
     for (const visit of week) await visit.take(); // one after the other, gently
     button.disabled = false;
   });
+}
+
+/** See how the visits stand on this tablet, now and at each look; what is out of date is renewed. */
+async function lookAfter(visits) {
+  await Promise.all(visits.map((visit) => visit.arm(store)));
+  await renew(visits);
+  addEventListener("online", () => renew(visits));
+  document.addEventListener("visibilitychange", async () => {
+    if (document.hidden) return;
+    await Promise.all(visits.map((visit) => visit.look()));
+    await renew(visits);
+  });
+}
+
+async function renew(visits) {
+  const states = await statesNow();
+  if (!states) return;
+  await dropOthers(Object.keys(states)).catch(() => {}); // locked: whoever unlocks it does
+  for (const visit of visits) await visit.renew(states[visit.dataset.visit]);
 }
 
 /** A new version begins when somebody asks, nothing waits to be sent, and no visit is open. */

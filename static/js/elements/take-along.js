@@ -1,41 +1,68 @@
 // The button that takes a visit along, and beside it whether a start without a network would work.
 
-import { NotTaken, STEPS, standing, take } from "../pack.js";
-import { say } from "../words.js";
+import { NotTaken, standing, take } from "../pack.js";
+import { dayAndClock, say } from "../words.js";
 
 export class TakeAlong extends HTMLElement {
   #store = null;
   #button = this.querySelector("button");
   #state = this.querySelector("[data-state]");
+  #busy = null;
+  #known = null;
 
   /** Look how the visit stands, and let it be taken. @param {import("../store.js").Store} store */
   async arm(store) {
     this.#store = store;
     this.#button.addEventListener("click", () => this.take());
     this.#show("checking");
-    this.#settle(await standing(this.dataset.visit, store));
+    await this.look();
+  }
+
+  /** Look again how it stands. */
+  async look() {
+    if (!this.#busy) this.#settle(await standing(this.dataset.visit, this.#store));
+  }
+
+  /** Take it along again when the server knows more by now. @param {string | undefined} state its own */
+  async renew(state) {
+    if (this.#known?.name === "ready" && state && state !== this.#known.state) await this.take();
   }
 
   /** Take it along; what hinders is said beside the button. */
-  async take() {
+  take() {
+    this.#busy ??= this.#take().finally(() => { this.#busy = null; });
+    return this.#busy;
+  }
+
+  async #take() {
     this.#button.disabled = true;
+    const tell = (what, done, all) => this.#show(what, { done, all });
     try {
-      await take(this.dataset.visit, this.#store, (done) => this.#show("taking", { done, all: STEPS }));
-      this.#settle("ready");
+      await take(this.dataset.visit, this.#store, tell);
+      this.#settle(await standing(this.dataset.visit, this.#store));
     } catch (error) {
-      const hindrance = error instanceof NotTaken ? error.message : "incomplete";
-      const before = await standing(this.dataset.visit, this.#store);
-      this.#settle(before === "ready" ? "ready" : hindrance, hindrance);
+      const hindrance = error instanceof NotTaken ? error : new NotTaken("incomplete");
+      const now = await standing(this.dataset.visit, this.#store);
+      this.#settle(now.name === "ready" ? now : { name: hindrance.message, values: hindrance.values }, hindrance);
       if (!(error instanceof NotTaken)) throw error;
     }
   }
 
-  /** @param {string} standing @param {string} [hindrance] why what was taken before is not renewed */
+  /** @param {import("../pack.js").Standing} standing @param {NotTaken} [hindrance] to renewing it */
   #settle(standing, hindrance) {
-    this.#show(standing);
-    if (standing === "ready" && hindrance) this.#state.append(` · ${say(`take.${hindrance}`)}`);
-    this.#button.disabled = standing === "no_browser";
-    this.#button.textContent = say(standing === "ready" ? "take.again" : "take.take");
+    this.#known = standing;
+    const { name, made, left, values } = standing;
+    this.#show(name, values);
+    const isReady = name === "ready";
+    const more = [];
+    if (isReady) more.push(say("take.made", { time: dayAndClock(made) }));
+    if (left !== undefined) more.push(say("take.little_room", { left }));
+    if (isReady && hindrance) {
+      more.push(say("take.not_renewed"), say(`take.${hindrance.message}`, hindrance.values));
+    }
+    for (const words of more) this.#state.append(` · ${words}`);
+    this.#button.disabled = name === "no_browser";
+    this.#button.textContent = say(isReady ? "take.again" : "take.take");
   }
 
   #show(standing, values) {
