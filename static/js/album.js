@@ -2,10 +2,9 @@
 // what they show, so one that is here is never fetched again. Used by the worker and by pages. No DOM.
 
 import { currentHolder } from "./keys.js";
-import { open, seal } from "./sealing.js";
+import { IV_BYTES, open, seal } from "./sealing.js";
 
 const ALBUM = "album-";
-const IV_BYTES = 12;
 const ANYHOW = { ignoreVary: true };
 
 /** Whether a path is that of a picture of a pack. @param {string} path without what is asked of it */

@@ -1,5 +1,6 @@
 // Before signing out: nothing unsent may stay behind unnoticed, and nothing else for the next person.
 
+import { dropAlbum } from "./album.js";
 import { Database } from "./database.js";
 import { signOut } from "./locking.js";
 import { dropPages } from "./shelf.js";
@@ -30,6 +31,6 @@ export async function mayLeave(person) {
     return false;
   }
   // A browser that keeps nothing has nothing to forget.
-  await Promise.allSettled([dropPages(person), signOut(person)]);
+  await Promise.allSettled([dropPages(person), dropAlbum(person), signOut(person)]);
   return true;
 }

@@ -3,7 +3,7 @@
 // again, so taking along that was interrupted goes on where it was. No DOM.
 
 import { dropPictures, keepPicture, notKept } from "./album.js";
-import { FALLBACK, isToBeKept, keepPage, pageAt, personOf, starts } from "./shelf.js";
+import { dropPage, FALLBACK, isToBeKept, keepPage, keptPages, pageAt, personOf, starts } from "./shelf.js";
 import { isAtWork } from "./versions.js";
 
 const LIST = "/visits";
@@ -85,8 +85,11 @@ export async function packNow(visit, person) {
   return page && isToBeKept(page) && personOf(page) === person ? read(await page.text()) : null;
 }
 
-/** Drop what was taken along for other visits than these. @param {string[]} visits */
-export function dropOthers(visits) {
+/** Drop what is known of other outlets than those of these visits. @param {string[]} visits @param {string} person */
+export async function dropOthers(visits, person) {
+  const paths = (await keptPages()).map(({ path }) => path).filter((path) => path.endsWith("/pack"));
+  const stale = paths.filter((path) => !visits.some((visit) => path === packOf(visit)));
+  await Promise.all(stale.map((path) => dropPage(path, person)));
   return dropPictures((path) => !visits.some((visit) => path.startsWith(`${packOf(visit)}/`)));
 }
 

@@ -3,7 +3,7 @@
 // static/build.mjs.
 /* global PRECACHE, VERSION */
 
-import { isPicture, pictureAt } from "./album.js";
+import { dropPictures, isPicture, pictureAt } from "./album.js";
 import { currentHolder, endSession, isLocked, lock, lockIfIdle } from "./keys.js";
 import {
   dropFiles, dropPage, FALLBACK, fileOf, isToBeKept, keepFiles, keepPage, mayBeKept, pageAt, personOf,
@@ -46,9 +46,11 @@ async function file(request, url) {
   return fetch(request).catch(async () => (await fileOf(request)) ?? Response.error());
 }
 
-/** What was taken along is not asked for again. */
-const picture = async (request, { pathname, search }) =>
-  (await pictureAt(pathname + search)) ?? fetch(request);
+/** A picture of a pack: what was taken along is not asked for again. */
+async function picture(request, url) {
+  if (request.mode === "navigate" && (await isShut(url))) return lockScreen();
+  return (await pictureAt(url.pathname + url.search)) ?? fetch(request);
+}
 
 async function page(event, url) {
   if (await isShut(url)) return lockScreen();
@@ -95,8 +97,14 @@ async function remember(event, { pathname, search }, fresh) {
   if (holder && person && holder.person !== person) return turnAway();
   if (search || !personOf(fresh)) return fresh;
   if (isToBeKept(fresh)) event.waitUntil(keepPage(pathname, fresh.clone()).catch(() => {}));
-  else await dropPage(pathname, person); // a visit that was handed in is no page to record on any more
+  else await drop(pathname, person); // a visit that was handed in is no page to record on any more
   return fresh;
+}
+
+/** A page, and the pack that belongs to it. */
+async function drop(path, person) {
+  await Promise.all([path, `${path}/pack`].map((one) => dropPage(one, person)));
+  await dropPictures((one) => one.startsWith(`${path}/pack/`)).catch(() => {});
 }
 
 /** One person has the tablet unlocked and another's session goes on: neither must see the other's. */

@@ -93,7 +93,7 @@ async function lookAfter(visits) {
 async function renew(visits) {
   const states = await statesNow();
   if (!states) return;
-  await dropOthers(Object.keys(states)).catch(() => {}); // locked: whoever unlocks it does
+  await dropOthers(Object.keys(states), person).catch(() => {}); // locked: whoever unlocks it does
   for (const visit of visits) await visit.renew(states[visit.dataset.visit]);
 }
 
