@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, Dialect, Engine, MetaData, Row, Table, event, text, types
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -180,3 +180,22 @@ def _insert_from_json(
         f"FROM json_to_recordset(CAST(:rows AS json)) AS sent({shape})"
         + (f" ON CONFLICT ({key}) DO UPDATE SET {new}" if key else "")
     )
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Do something once the transaction is through, and not at all when it is rolled back: what
+    happens outside of the database cannot be undone with it."""
+    db.session.info.setdefault("after_commit", []).append(act)
+
+
+@event.listens_for(Session, "after_commit")
+def _act(session: Session) -> None:
+    if not session.in_nested_transaction():  # a savepoint's end is no commit
+        for act in session.info.pop("after_commit", []):
+            act()
+
+
+@event.listens_for(Session, "after_rollback")
+def _give_up(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop("after_commit", None)

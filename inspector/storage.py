@@ -25,7 +25,8 @@ class Damaged(ValueError):
 
 
 class Storage(Protocol):
-    """Where bytes are kept. What was put can be got again for ever; nothing is ever changed."""
+    """Where bytes are kept. What was put can be got again until it is removed; nothing is ever
+    changed."""
 
     def put(self, data: bytes) -> str:
         """Keep `data` and return its SHA-256, 64 lower-case hex digits. It is durable on return,
@@ -36,6 +37,9 @@ class Storage(Protocol):
 
     def has(self, sha256: str) -> bool:
         """Whether something is stored under this SHA-256."""
+
+    def remove(self, sha256: str) -> None:
+        """Keep nothing under this SHA-256 any more; harmless when there is nothing."""
 
 
 def storage() -> Storage:
@@ -73,6 +77,10 @@ class Folder:
     def has(self, sha256: str) -> bool:
         """See `Storage.has`."""
         return self._path(sha256).exists()
+
+    def remove(self, sha256: str) -> None:
+        """See `Storage.remove`."""
+        self._path(sha256).unlink(missing_ok=True)
 
     def _path(self, sha256: str) -> Path:
         if not SHA256.fullmatch(sha256):

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from inspector.db import db
 from inspector.findings.raising import submit
+from inspector.offline import forgetting
 from inspector.offline import format as wire
 from inspector.people.models import Person
 from inspector.problems import Problem
@@ -94,8 +95,8 @@ def photo_caption(on: Open, entry: wire.PhotoCaption, stamp: Stamp) -> Result:
 
 
 def photo_remove(on: Open, entry: wire.PhotoRemove, stamp: Stamp) -> Result:
-    """A photo taken away."""
-    recording.remove_photo(on.visit, on.photo(entry.photo), stamp)
+    """A photo taken away, and its bytes with it unless another photo shows them too."""
+    forgetting.take_away(on.visit, on.photo(entry.photo), stamp)
     return APPLIED
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from inspector import clock
 from inspector.db import READING, db
 from inspector.offline import keys, receiving
+from inspector.offline.forgetting import is_taken_away
 from inspector.offline.format import Batch
 from inspector.people.roles import VISITORS
 from inspector.photos.images import MAX_BYTES
@@ -61,9 +62,12 @@ def blob(sha256: str) -> Answer:
 @blueprint.put("/blobs/<sha256>")
 @for_roles(*VISITORS)
 def put_blob(sha256: str) -> Answer:
-    """Take in the bytes of a photo; any number of times with the same result."""
+    """Take in the bytes of a photo; any number of times with the same result. Those of one that
+    was taken away meanwhile are not kept."""
     if (request.content_length or 0) > MAX_BYTES:
         raise Problem("photo.too_large")
+    if is_taken_away(sha256):
+        return jsonify(sha256=sha256)
     picture = keep(request.get_data(), sha256=sha256, by=current_user, at=clock.now())
     return jsonify(sha256=picture.sha256, width=picture.width, height=picture.height)
 

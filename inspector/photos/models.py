@@ -4,10 +4,10 @@ import hashlib
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspector.db import Base, Utc, db, insert_if_new
+from inspector.db import Base, Utc, after_commit, db, insert_if_new
 from inspector.people.models import Person
 from inspector.photos import images
 from inspector.problems import Problem
@@ -54,3 +54,22 @@ def keep(data: bytes, *, by: Person, at: datetime, sha256: str | None = None) ->
         received_from_id=by.id,
     )
     return db.session.get_one(Picture, name)
+
+
+def forget(picture: Picture) -> None:
+    """Keep no copy of a photo any more. Its bytes go when the transaction is through, and only
+    where no other picture has come to the same ones."""
+    names = {picture.jpeg, picture.thumb}
+    db.session.delete(picture)
+    db.session.flush()
+    after_commit(lambda: _remove_bytes(names))
+
+
+def _remove_bytes(names: set[str]) -> None:
+    # Asked anew: the deletion may have been undone by a savepoint.
+    using = select(Picture.jpeg, Picture.thumb)
+    using = using.where(or_(Picture.jpeg.in_(names), Picture.thumb.in_(names)))
+    with db.engine.connect() as connection:
+        used = {name for row in connection.execute(using) for name in row}
+    for name in names - used:
+        storage().remove(name)

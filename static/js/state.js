@@ -49,6 +49,7 @@ export class VisitState {
   forget(op) {
     this.pending.delete(op.op_id);
     if (op.kind === "photo.add") this.photos.delete(op.payload.photo);
+    if (op.kind === "photo.remove") this.photos.get(op.payload.photo).removed = false;
     if (op.kind === "practice.set") this.practices.delete(op.payload.practice);
     if (op.kind === "visit.start") this.startedAt = null;
   }

@@ -77,7 +77,7 @@ export async function append(tx, ops) {
   ]);
 }
 
-/** A photo more or less that a picture is for. What no photo uses need not be sent. */
+/** A photo more or less that a picture is for. Of what no photo uses, nothing is kept. */
 async function usePicture(tx, { kind, use, sha256 }) {
   const pictures = tx.objectStore("pictures");
   if (kind === "photo.add") {
@@ -87,13 +87,14 @@ async function usePicture(tx, { kind, use, sha256 }) {
   }
   if (kind === "photo.remove") {
     const known = await pictures.index("uses").get(use);
-    if (known) await pictures.put(withoutUse(known, use));
+    if (known) await leave(tx, known, known.uses.filter((other) => other !== use));
   }
 }
 
-function withoutUse({ waiting, ...picture }, use) {
-  const uses = picture.uses.filter((other) => other !== use);
-  return uses.length && waiting ? { ...picture, uses, waiting } : { ...picture, uses };
+/** Only these photos use a picture now; its bytes go with the last one. */
+async function leave(tx, picture, uses) {
+  if (uses.length) return void (await tx.objectStore("pictures").put({ ...picture, uses }));
+  for (const table of ["pictures", "bytes", "thumbs"]) await tx.objectStore(table).delete(picture.sha256);
 }
 
 /** What lies under the keys that begin so. @param {string} beginning @returns {IDBKeyRange} */
@@ -108,8 +109,7 @@ export async function forget(tx, visit) {
   const needed = new Set(refused.map(({ use }) => use));
   for (const found of await pictures.index("uses").getAll(from(`${visit}/`))) {
     const uses = found.uses.filter((use) => !use.startsWith(`${visit}/`) || needed.has(use));
-    if (uses.length) await pictures.put({ ...found, uses });
-    else for (const table of ["pictures", "bytes", "thumbs"]) await tx.objectStore(table).delete(found.sha256);
+    await leave(tx, found, uses);
   }
   await meta.delete(from(`timer:${visit}:`));
   await tx.objectStore("bases").delete(visit);

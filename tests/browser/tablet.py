@@ -78,6 +78,41 @@ def take_photo(page: Page, code: str, *files: Path, stage: str = "before") -> No
     expect(tiles(page, code, stage).filter(has_text="处理中")).to_have_count(0)
 
 
+def draw(page: Page, start: tuple[float, float], *on: tuple[float, float], pad: str = "") -> None:
+    """Draw a line on the photo in the editor, or on another canvas; in fractions of it."""
+    canvas = page.locator(pad or "#photo-editor canvas")
+    expect(canvas).to_be_visible()
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, *on)]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for x, y in at[1:]:
+        page.mouse.move(x, y, steps=5)
+    page.mouse.up()
+
+
+def kept_pictures(page: Page) -> set[str]:
+    """The names of the pictures whose bytes lie on this tablet, whoever's they are."""
+    return set(page.evaluate(KEPT_PICTURES))
+
+
+KEPT_PICTURES = """async () => {
+  const request = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const names = [];
+  for (const { name } of await indexedDB.databases()) {
+    const db = await request(indexedDB.open(name));
+    for (const table of ["bytes", "thumbs", "pictures"]) {
+      if (!db.objectStoreNames.contains(table)) continue;
+      names.push(...await request(db.transaction(table).objectStore(table).getAllKeys()));
+    }
+    db.close();
+  }
+  return names;
+}"""
+
+
 def expect_received(page: Page, code: str) -> None:
     """The page says beside the item that the server has it."""
     expect(item(page, code).locator("[data-state]")).to_have_text(RECEIVED, timeout=15_000)

@@ -202,6 +202,113 @@ def test_the_same_photo_twice_is_two_photos_of_one_picture(
     expect(tablet.tiles(page, "ON-ENV-01").locator("img:visible")).to_have_count(1)
 
 
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A photo of a white page with something in its right half that must not be seen."""
+    picture = Image.new("RGB", (2000, 1000), "white")
+    picture.paste("blue", (1200, 400, 1800, 600))
+    picture.save(tmp_path / "IMG_0004.jpg", quality=95)
+    return tmp_path / "IMG_0004.jpg"
+
+
+def test_what_is_covered_is_black_everywhere_and_the_photo_before_is_nowhere(
+    site: Site, visit: str, secret: Path, open_as: Callable[..., Page]
+) -> None:
+    page = open_as("inspector")
+    fail(page, visit, "ON-ENV-01")
+    tablet.take_photo(page, "ON-ENV-01", secret)
+    tile = tablet.tiles(page, "ON-ENV-01")
+    tile.locator("button").click()
+    page.locator("#photo [data-caption]").fill("柜台")
+    tablet.expect_received(page, "ON-ENV-01")
+    (uncovered,) = photos(site, visit)
+    page.locator("#photo [data-edit]").click()
+    tablet.draw(page, (0.55, 0.35), (0.95, 0.65))
+    editor = page.locator("#photo-editor")
+    editor.locator("label", has_text="箭头").click()
+    tablet.draw(page, (0.1, 0.9), (0.4, 0.5))
+    tablet.draw(page, (0.1, 0.1), (0.3, 0.1))
+    editor.locator("[data-undo]").click()
+    expect(editor.locator("[data-drawn]")).to_have_text("已遮挡 1 处 · 已标注 1 处")
+    editor.locator("[data-save]").click()
+    expect(editor).to_be_hidden()
+    expect(tile).to_have_count(1)
+    expect(tile.filter(has_text=tablet.RECEIVED)).to_have_count(1, timeout=15_000)
+
+    shown = [shot for shot in photos(site, visit) if shot.removed_at is None]
+    assert [(shot.caption, shot.taken_at) for shot in shown] == [("柜台", uncovered.taken_at)]
+    assert uncovered.sha256 != shown[0].sha256
+    (picture,) = pictures(site, visit)
+    assert dark(picture, (0.57, 0.37, 0.93, 0.63))
+    red, green, _ = picture.getpixel((int(0.25 * picture.width), int(0.7 * picture.height)))  # type: ignore[misc]
+    assert red > 150 > 100 > green  # the arrow
+    assert picture.getpixel((picture.width // 5, picture.height // 10)) > (250,)  # type: ignore[operator]
+    assert page.request.get(f"/api/blobs/{uncovered.sha256}").status == 404
+    assert tablet.kept_pictures(page) == {shown[0].sha256}
+
+
+def test_drawing_can_be_given_up_and_goes_by_keys_too(
+    site: Site, visit: str, secret: Path, open_as: Callable[..., Page]
+) -> None:
+    page = open_as("inspector")
+    fail(page, visit, "ON-ENV-01")
+    tablet.take_photo(page, "ON-ENV-01", secret)
+    tablet.tiles(page, "ON-ENV-01").locator("button").click()
+    editor = page.locator("#photo-editor")
+    edit = page.locator("#photo [data-edit]")
+    edit.click()
+    tablet.draw(page, (0.1, 0.1), (0.3, 0.3))
+    page.keyboard.press("Escape")
+    expect(editor.locator("[data-cancel]")).to_have_text("再按一次：放弃所做的标注")
+    editor.locator("[data-cancel]").click()
+    expect(editor).to_be_hidden()
+    tablet.expect_received(page, "ON-ENV-01")
+    assert len(photos(site, visit)) == 1
+
+    edit.click()
+    for key in ("Enter", "ArrowRight", "ArrowRight", "Shift+ArrowDown", "Enter", "Backspace"):
+        page.keyboard.press(key)
+    for key in ("Tab", "Tab"):
+        page.keyboard.press(key)
+    expect(editor.locator("[data-save]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(editor).to_be_hidden()
+    page.locator("#photo[open]").wait_for(state="hidden")
+    tablet.expect_received(page, "ON-ENV-01")
+    (picture,) = pictures(site, visit)
+    assert dark(picture, (0.45, 0.41, 0.63, 0.61))
+
+
+def test_nothing_is_kept_of_a_photo_until_it_is_covered_where_that_was_chosen(
+    site: Site, visit: str, secret: Path, shots: dict[str, Path], open_as: Callable[..., Page]
+) -> None:
+    page = open_as("inspector")
+    fail(page, visit, "ON-ENV-01")
+    strip = tablet.strip(page, "ON-ENV-01")
+    strip.locator("[data-cover-first]").check()
+    page.reload()
+    tablet.expect_armed(page)
+    expect(strip.locator("[data-cover-first]")).to_be_checked()
+    strip.locator("[data-gallery]").set_input_files([secret, shots["png"], shots["heic"]])
+    editor = page.locator("#photo-editor")
+    tablet.draw(page, (0.55, 0.35), (0.95, 0.65))
+    assert tablet.kept_pictures(page) == set()
+    editor.locator("[data-save]").click()
+    expect(tablet.tiles(page, "ON-ENV-01").filter(has_text="待遮挡")).to_have_count(1)
+    for _ in range(2):
+        editor.locator("[data-cancel]").click()
+    expect(editor).to_be_hidden()
+    expect(strip.locator(".error")).to_contain_text("IMG_0001.heic")
+    expect(tablet.tiles(page, "ON-ENV-01")).to_have_count(1)
+    tablet.expect_received(page, "ON-ENV-01")
+
+    (shot,) = photos(site, visit)
+    assert tablet.kept_pictures(page) == {shot.sha256}
+    assert dark(pictures(site, visit)[0], (0.57, 0.37, 0.93, 0.63))
+    names = [entry.payload.get("sha256") for entry in records.operations(site, visit)]
+    assert set(filter(None, names)) == {shot.sha256}
+
+
 def test_a_fault_corrected_on_the_spot_has_a_photo_of_the_correction(
     site: Site, visit: str, shots: dict[str, Path], open_as: Callable[..., Page]
 ) -> None:
@@ -256,8 +363,17 @@ def pictures(site: Site, visit: str) -> list[Image.Image]:
     kept: list[Image.Image] = []
     with records.database(site):
         for shot in records.visit_of(visit).photos:
+            if shot.removed_at is not None:
+                continue
             assert shot.picture is not None
             kept.append(Image.open(io.BytesIO(storage().get(shot.picture.jpeg))))
     assert {picture.format for picture in kept} == {"JPEG"}
     assert [dict(picture.getexif()) for picture in kept] == [{}] * len(kept)
     return kept
+
+
+def dark(picture: Image.Image, part: tuple[float, float, float, float]) -> bool:
+    """Whether every pixel of a part, given in fractions of the picture, is as good as black."""
+    sides = (picture.width, picture.height) * 2
+    box = tuple(round(at * side) for at, side in zip(part, sides, strict=True))
+    return picture.convert("L").crop(box).getextrema()[1] <= 8  # type: ignore[arg-type, operator]

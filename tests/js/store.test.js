@@ -187,3 +187,18 @@ test("what the server has answered leaves the log once the base holds it", async
   await store.write({ ops: said }); // a late first attempt
   assert.equal((await store.load(snapshot())).ops.length, 0);
 });
+
+test("a photo taken away leaves no bytes, unless another photo is of the same ones", async () => {
+  const { store, outbox } = freshDisk().tab();
+  const names = async () => (await (await store.read(["bytes"])).objectStore("bytes").getAllKeys()).sort();
+  for (const id of ["p1", "p2"]) await store.write(photo(id, "same"));
+  await store.write({ ops: [op("photo.remove", { photo: "p1" })] });
+  assert.deepEqual([await names(), await outbox.waiting()], [["same"], ["same"]]);
+
+  const covered = photo("p3", "covered");
+  await store.write({ ...covered, ops: [...covered.ops, op("photo.remove", { photo: "p2" })] });
+  assert.deepEqual([await names(), await outbox.waiting()], [["covered"], ["covered"]]);
+  assert.equal(await store.thumb("same"), undefined);
+  const { photos } = await store.load(snapshot());
+  assert.deepEqual(photos.filter(({ removed }) => !removed).map(({ id }) => id), ["p3"]);
+});

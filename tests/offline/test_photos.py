@@ -1,11 +1,14 @@
 """Photos and good practices from a tablet: the entry and the bytes come in either order."""
 
 import uuid
+from typing import cast as typed
 
 import pytest
 from sqlalchemy import func, select
 
 from inspector.db import db
+from inspector.photos.models import Picture, forget
+from inspector.storage import Folder, storage
 from inspector.visits.models import Photo, Practice, Visit
 from tests import cast as make
 from tests.cast import Cast
@@ -94,6 +97,67 @@ def test_a_removed_photo_leaves_its_row_and_is_no_longer_missing(tablet: Tablet)
     removed_at = the_photo().removed_at
     tablet.send(tablet.entry("photo.remove", photo=entry["payload"]["photo"]))
     assert the_photo().removed_at == removed_at
+
+
+def stored() -> int:
+    """How many files the storage holds."""
+    root = typed(Folder, storage()).root
+    return sum(path.is_file() for path in root.rglob("*"))
+
+
+def test_the_bytes_of_a_photo_taken_away_are_nowhere_any_more(tablet: Tablet) -> None:
+    teal = make.picture_sha256("teal")
+    data = make.picture_bytes("teal")
+    before = stored()
+    entry = tablet.photo("OF-VID-01", data)
+    tablet.send(entry)
+    tablet.put(data)
+    assert stored() > before
+    remove = tablet.entry("photo.remove", photo=entry["payload"]["photo"])
+    assert [outcomes(tablet.send(remove)) for _ in range(2)] == [["applied"], ["applied"]]
+    assert (db.session.get(Picture, teal), stored()) == (None, before)
+
+    late = tablet.put(data)  # it was on its way when the photo was taken away
+    assert (late.status_code, late.json) == (200, {"sha256": teal})
+    assert (db.session.get(Picture, teal), stored()) == (None, before)
+
+    tablet.send(tablet.photo("OF-VID-01", data))
+    tablet.put(data)
+    assert db.session.get(Picture, teal) is not None
+
+
+def test_bytes_that_another_photo_or_a_report_shows_stay(tablet: Tablet, cast: Cast) -> None:
+    reported, shared = make.picture_bytes("green"), make.picture_bytes("white")
+    make.reported(cast)
+    entries = [
+        tablet.photo("OF-VID-01", reported),
+        tablet.photo("OF-VID-01", shared),
+        tablet.photo("OF-VID-02", shared),
+    ]
+    for data in (reported, shared):
+        tablet.put(data)
+    keys = [entry["payload"]["photo"] for entry in entries]
+    tablet.send(*entries, *(tablet.entry("photo.remove", photo=key) for key in keys[:2]))
+    assert [tablet.put(data).json["width"] for data in (reported, shared)] == [64, 64]  # type: ignore[index]
+    tablet.send(tablet.entry("photo.remove", photo=keys[2]))
+    names = set(db.session.scalars(select(Picture.sha256)))
+    assert (make.picture_sha256("green") in names, WHITE in names) == (True, False)
+
+
+def test_a_removal_that_is_not_committed_removes_no_bytes(tablet: Tablet) -> None:
+    data = make.picture_bytes("grey")
+    entry = tablet.photo("OF-VID-01", data)
+    tablet.send(entry)
+    tablet.put(data)
+    remove = tablet.entry("photo.remove", photo=entry["payload"]["photo"])
+    tablet.seq += 1
+    assert tablet.refused(remove, tablet.answer("OF-VID-01", "yes"))["code"] == "ops.gap"
+    with db.session.begin_nested() as savepoint:
+        forget(db.session.get_one(Picture, GREY))
+        savepoint.rollback()
+    db.session.commit()
+    picture = db.session.get_one(Picture, GREY)
+    assert [storage().has(name) for name in (picture.jpeg, picture.thumb)] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,16 @@ import { prepare, read, takenAt } from "../photos.js";
 import { Refused } from "../picture.js";
 import { uuid7 } from "../uuid7.js";
 import { clock, say } from "../words.js";
+import { armCoverFirst, isCoverFirst } from "./cover-first.js";
+import { editPhoto } from "./photo-editor.js";
 import { offerThumb, openPhoto, stateOf, thumbOf } from "./photo-view.js";
 import { copyOf, record } from "./recording.js";
 
 /** One after the other on the whole page: a decoded photo takes some 50 MB of memory. */
 let queue = Promise.resolve();
+
+/** What a tile says of a photo that is not kept yet. */
+const DRAFT = { preparing: "photo.preparing", covering: "photo.covering", unsaved: "photo.unsaved" };
 
 export class PhotoStrip extends HTMLElement {
   #of = {};
@@ -29,6 +34,7 @@ export class PhotoStrip extends HTMLElement {
     this.heading = this.querySelector("h3");
     this.problem = this.querySelector(".error");
     this.tiles = this.querySelector(".tiles");
+    armCoverFirst(this.querySelector("[data-cover-first]"));
     for (const input of this.querySelectorAll("input[type=file]")) {
       input.addEventListener("change", () => this.#take(input));
     }
@@ -58,6 +64,7 @@ export class PhotoStrip extends HTMLElement {
         const original = await reading;
         draft.taken = takenAt(file, original);
         draft.kept = await prepare(original);
+        if (isCoverFirst()) return await this.#cover(draft, original);
         offerThumb(draft.kept);
         this.#keep(draft); // while this one is written, the next is made ready
       } catch (error) {
@@ -66,25 +73,50 @@ export class PhotoStrip extends HTMLElement {
     });
   }
 
+  /** Nothing of the photo is kept before the person has covered what must not be seen. */
+  async #cover(draft, original) {
+    const { kept } = draft;
+    if (!kept.thumb) throw new Refused("photo.not_shown");
+    draft.state = "covering";
+    this.#draw();
+    const isKept = await editPhoto(kept.bytes, async (marks) => {
+      if (marks.length) draft.kept = await prepare(original, marks);
+      await this.#store(draft);
+    }, { isNew: true });
+    if (!isKept) this.#drop(draft);
+  }
+
   async #keep(draft) {
+    try {
+      await this.#store(draft);
+    } catch (error) {
+      draft.state = "unsaved";
+      this.#say(error.message);
+      this.#draw();
+    }
+  }
+
+  async #store(draft) {
     const { sha256 } = draft.kept;
     const payload = { photo: draft.id, sha256, ...this.#of, caption: "", ...draft.taken };
     draft.state = "keeping"; // from here the page shows it as a photo that is being saved
     try {
       await record(this, { ops: [...this.#before(), { kind: "photo.add", payload }], blobs: [draft.kept] });
-      this.#drafts = this.#drafts.filter((other) => other !== draft);
     } catch {
-      draft.state = "unsaved";
-      this.#say(say("photo.no_room"));
+      throw new Error(say("photo.no_room"));
     }
+    this.#drop(draft);
+  }
+
+  #drop(draft) {
+    this.#drafts = this.#drafts.filter((other) => other !== draft);
     this.#draw();
   }
 
   #refuse(draft, error, name) {
-    this.#drafts = this.#drafts.filter((other) => other !== draft);
     const key = error instanceof Refused ? error.key : "photo.unreadable";
     this.#say(say(key, { name }));
-    this.#draw();
+    this.#drop(draft);
   }
 
   #say(sentence) {
@@ -140,7 +172,7 @@ export class PhotoStrip extends HTMLElement {
     const button = tile.querySelector("button");
     button.dataset.words = unsaved ? say("photo.retry") : "…";
     button.onclick = unsaved ? () => this.#keep(draft) : null;
-    tile.querySelector("figcaption").textContent = say(unsaved ? "photo.unsaved" : "photo.preparing");
+    tile.querySelector("figcaption").textContent = say(DRAFT[draft.state]);
     tile.classList.toggle("bad", unsaved);
   }
 }
