@@ -102,6 +102,7 @@ POST unsent.take_in_file                   303 200 403 403 403 403 403 403 200 4
 POST offline.ops                           401 200 200 200 200 403 403 403 403 403 403
 GET  offline.stream          known         401 200 403 403 403 403 403 403 403 403 403
 GET  offline.stream          new           401 200 200 200 200 403 403 403 403 403 403
+POST offline.gap             known         401 200 403 403 403 403 403 403 403 403 403
 GET  offline.blob            submitted     401 200 200 200 200 403 403 403 403 403 403
 PUT  offline.put_blob                      401 200 200 200 200 403 403 403 403 403 403
 GET  offline.visit_snapshot  planned       401 200 404 404 404 403 403 403 403 403 403
@@ -236,6 +237,8 @@ def body_of(endpoint: str, cast: Cast) -> dict[str, Any]:
         return {"json": {"device": str(uuid.uuid4())}, "headers": ours}
     if endpoint == "offline.lock":
         return {"headers": ours}
+    if endpoint == "offline.gap":
+        return {"json": {"first": 12, "last": 14}, "headers": ours}
     if endpoint == "offline.put_blob":
         return {"data": make.picture_bytes("white"), "headers": ours}
     return {"data": FORMS[endpoint](cast)} if endpoint in FORMS else {}

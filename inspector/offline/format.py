@@ -69,6 +69,13 @@ class Beat(Strict):
     version: Annotated[str, StringConstraints(max_length=40), Storable] = ""
 
 
+class Gap(Strict):
+    """Numbers of a stream that the device cannot send and the server does not have."""
+
+    first: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    last: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
 class Nothing(Strict):
     """visit.start and visit.submit say all by their kind."""
 
@@ -123,6 +130,16 @@ class PhotoRemove(Strict):
     """photo.remove"""
 
     photo: uuid.UUID
+
+
+class EntryDiscard(Strict):
+    """entry.discard: an entry that was refused, or a photo whose bytes are lost, is given up on the
+    tablet. `content` is what it said, as text: the server may never have seen it."""
+
+    entry: uuid.UUID | None
+    photo: uuid.UUID | None = None
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500), Storable]
+    content: Annotated[str, StringConstraints(max_length=4000), Storable]
 
 
 class PracticeSet(Strict):

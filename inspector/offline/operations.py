@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from inspector.db import db
 from inspector.findings.raising import submit
+from inspector.history import Event
 from inspector.offline import forgetting
 from inspector.offline import format as wire
 from inspector.people.models import Person
@@ -133,6 +134,30 @@ def visit_submit(on: Open, _entry: wire.Nothing, stamp: Stamp) -> Result:
     return APPLIED
 
 
+def entry_discard(on: Open, entry: wire.EntryDiscard, stamp: Stamp) -> Result:
+    """Something that cannot be sent is given up: that stands in the trail. A photo whose bytes are
+    lost is taken away."""
+    photo = next((photo for photo in on.visit.photos if photo.id == entry.photo), None)
+    if photo is not None:
+        recording.remove_photo(on.visit, photo, stamp)
+    return given_up(on.visit.id, entry, stamp)
+
+
+def given_up(visit: uuid.UUID, entry: wire.EntryDiscard, stamp: Stamp) -> Result:
+    """The trail of something given up, whatever became of its visit."""
+    db.session.add(
+        Event(
+            at=stamp.at,
+            by_id=stamp.by.id,
+            verb="discard",
+            subject_table=Visit.__tablename__,
+            subject_id=visit,
+            detail=entry.model_dump(mode="json"),
+        )
+    )
+    return APPLIED
+
+
 APPLIED: Final[Result] = {"status": "applied"}
 KINDS: Final[dict[str, tuple[type[wire.Strict], Callable[..., Result]]]] = {
     "visit.start": (wire.Nothing, visit_start),
@@ -145,6 +170,7 @@ KINDS: Final[dict[str, tuple[type[wire.Strict], Callable[..., Result]]]] = {
     "practice.set": (wire.PracticeSet, practice_set),
     "practice.remove": (wire.PracticeRemove, practice_remove),
     "visit.submit": (wire.Nothing, visit_submit),
+    "entry.discard": (wire.EntryDiscard, entry_discard),
 }
 
 

@@ -15,10 +15,10 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from inspector.db import db, insert_many, insert_or_touch
-from inspector.history import Event
-from inspector.offline.format import Batch, Entry
+from inspector.history import Event, record
+from inspector.offline.format import Batch, Entry, EntryDiscard, Gap
 from inspector.offline.models import Operation, Parked, Stream
-from inspector.offline.operations import Open, Result, apply, understood
+from inspector.offline.operations import Open, Result, apply, given_up, understood
 from inspector.people.models import Person
 from inspector.photos.models import Picture
 from inspector.problems import Problem
@@ -76,6 +76,15 @@ def last_seq(stream: uuid.UUID, by: Person) -> int:
     if known is not None and known.person_id != by.id:
         raise Problem("ops.foreign")
     return known.last_seq if known else 0
+
+
+def note_gap(stream: uuid.UUID, missing: Gap, *, by: Person, at: datetime) -> None:
+    """Alarm the office: entries of a stream are nowhere any more. Once for each gap."""
+    locked_stream(stream, by, at, None)
+    detail = {"first": missing.first, "last": missing.last}
+    gaps = select(Event.detail).where(Event.subject_id == stream, Event.verb == "gap")
+    if detail not in db.session.scalars(gaps).all():
+        record(db.session.get_one(Stream, stream), "gap", by, at, **detail)
 
 
 def locked_stream(key: uuid.UUID, by: Person, at: datetime, offset: int | None) -> int:
@@ -183,11 +192,17 @@ class _Intake:
     def _apply(self, entry: Entry) -> Result:
         said = understood(entry.kind, entry.payload)
         on = self._visit(entry.visit)
-        if isinstance(on, Problem):
-            raise on
-        if entry.kind != "visit.submit":  # which is harmless when repeated, and asks by itself
-            on.visit.require_writable(self.by)
-        return apply(on, entry.kind, said, Stamp(self.by, self.at, entry.at, self.batch.stream))
+        stamp = Stamp(self.by, self.at, entry.at, self.batch.stream)
+        try:
+            if isinstance(on, Problem):
+                raise on
+            if entry.kind != "visit.submit":  # which is harmless when repeated, and asks by itself
+                on.visit.require_writable(self.by)
+        except Problem:
+            if isinstance(said, EntryDiscard):
+                return given_up(entry.visit, said, stamp)
+            raise
+        return apply(on, entry.kind, said, stamp)
 
     def _visit(self, key: uuid.UUID) -> Open | Problem:
         if key not in self._open:

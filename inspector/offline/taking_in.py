@@ -131,6 +131,7 @@ def take_in(file: UnsentFile, owner: Person, *, by: Person, at: datetime) -> Tak
         taken.results += [result for result in results if result["op_id"] in new]
     if entries:
         stream = db.session.get_one(Stream, entries[0].stream)
+        stream.heard_at = None  # a file is no tablet that was heard
         counts = {"entries": len(taken.results), "known": len(known), "photos": taken.photos}
         record(stream, "take_in", by, at, file=file.sha256, **counts)
     return taken

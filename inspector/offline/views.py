@@ -12,7 +12,7 @@ from inspector import clock
 from inspector.db import READING, db
 from inspector.offline import keys, receiving
 from inspector.offline.forgetting import is_taken_away
-from inspector.offline.format import Batch
+from inspector.offline.format import Batch, Gap
 from inspector.people.roles import VISITORS
 from inspector.photos.images import MAX_BYTES
 from inspector.photos.models import Picture, keep
@@ -50,6 +50,18 @@ def ops() -> Answer:
 def stream(stream: uuid.UUID) -> Answer:
     """Up to where a stream has arrived, for a device that is not sure."""
     return jsonify(last_seq=receiving.last_seq(stream, current_user))
+
+
+@blueprint.post("/streams/<uuid:stream>/gaps")
+@for_roles(*VISITORS)
+def gap(stream: uuid.UUID) -> Answer:
+    """A device says which entries of its stream are nowhere any more; it goes on in another one."""
+    try:
+        missing = Gap.model_validate(request.get_json())
+    except ValidationError as error:
+        raise Problem("request.malformed") from error
+    receiving.note_gap(stream, missing, by=current_user, at=clock.now())
+    return jsonify(first=missing.first, last=missing.last)
 
 
 @blueprint.route("/blobs/<sha256>", methods=["GET"])

@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from inspector.checklists.models import Kind, Version
 from inspector.db import db
+from inspector.history import Event
 from inspector.people.models import Branch, Person
 from inspector.people.queries import branches_seen_by
 from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS
@@ -69,6 +70,16 @@ def visit_seen_by(person: Person, key: uuid.UUID, *, to_change: bool = False) ->
     if visit is None:
         raise Problem("request.unknown")
     return visit
+
+
+def given_up(visit: Visit) -> list[Event]:
+    """What was given up on the tablet because it could not be sent, with the reasons."""
+    events = select(Event).where(
+        Event.subject_table == Visit.__tablename__,
+        Event.subject_id == visit.id,
+        Event.verb == "discard",
+    )
+    return list(db.session.scalars(events.order_by(Event.at, Event.id)))
 
 
 def shows_inspector(person: Person, visit: Visit) -> bool:

@@ -107,6 +107,7 @@ def show(visit_id: uuid.UUID) -> Answer:
         "visits/show.html",
         visit=visit,
         shows_inspector=queries.shows_inspector(current_user, visit),
+        given_up=queries.given_up(visit) if current_user.role in DESK else [],
         answered=observed_zh if chosen_locale() == "zh_CN" else observed_en,
         cancel_form=ReasonForm(),
     )
