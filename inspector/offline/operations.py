@@ -139,7 +139,7 @@ def entry_discard(on: Open, entry: wire.EntryDiscard, stamp: Stamp) -> Result:
     lost is taken away."""
     photo = next((photo for photo in on.visit.photos if photo.id == entry.photo), None)
     if photo is not None:
-        recording.remove_photo(on.visit, photo, stamp)
+        forgetting.take_away(on.visit, photo, stamp)
     return given_up(on.visit.id, entry, stamp)
 
 

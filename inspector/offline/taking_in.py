@@ -12,6 +12,7 @@ from sqlalchemy import select
 from inspector.db import db
 from inspector.history import Event, record
 from inspector.offline.files import UnsentFile
+from inspector.offline.forgetting import is_taken_away
 from inspector.offline.format import BATCH, Batch, Entry
 from inspector.offline.models import Operation, Stream
 from inspector.offline.receiving import last_seq, receive
@@ -161,7 +162,7 @@ def _require_no_gap(entries: list[Entry], known: set[uuid.UUID], owner: Person) 
 
 def _take_photos(file: UnsentFile, taken: Taken, owner: Person, at: datetime) -> None:
     for sha256 in file.photos:
-        if db.session.get(Picture, sha256) is not None:
+        if db.session.get(Picture, sha256) is not None or is_taken_away(sha256):
             continue
         try:
             keep(file.photo(sha256), sha256=sha256, by=owner, at=at)
