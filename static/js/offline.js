@@ -23,9 +23,9 @@ async function begin() {
   new BroadcastChannel(CHANNEL).onmessage = async () => {
     if (await currentHolder()) goOn();
   };
-  await showPersons();
   form.addEventListener("submit", tryPin);
   form.addEventListener("change", showStanding);
+  await showPersons();
   return signIn({ quietly: true });
 }
 
@@ -69,18 +69,20 @@ async function showPersons() {
   if (holders.length) await showStanding();
 }
 
+let isTrying = false;
+
 async function tryPin(event) {
   event.preventDefault();
   const { person } = Object.fromEntries(new FormData(form));
   if (!pin.value) return void (error.textContent = say("empty"));
-  const button = form.querySelector("button");
-  if (button.disabled) return undefined;
-  button.disabled = true;
+  if (isTrying) return undefined;
+  isTrying = true;
+  form.querySelector("button").disabled = true;
   error.textContent = say("working");
   const outcome = await unlock(person, pin.value);
   if (outcome === "unlocked") return goOn();
+  isTrying = false;
   pin.value = "";
-  button.disabled = false;
   if (outcome === "gone") return leaveOut(person);
   await showStanding();
   return pin.focus();
@@ -89,6 +91,7 @@ async function tryPin(event) {
 /** The PIN of that person is of no use any more; those of others are. */
 async function leaveOut(person) {
   error.textContent = say("gone");
+  form.querySelector("button").disabled = false;
   form.querySelector(`input[value="${person}"]`).closest("label").remove();
   const others = form.querySelector(".persons input");
   if (others) return void (others.checked = true);
@@ -104,6 +107,7 @@ async function showStanding() {
   clearTimeout(waiting);
   const { person } = Object.fromEntries(new FormData(form));
   const { left, wait } = await standingOf(person);
+  if (isTrying) return;
   form.querySelector("button").disabled = wait > 0;
   const time = watchFace(wait * 1000).replace(/\.\d$/, "");
   error.textContent = wait > 0 ? say("wait", { left, time }) : left < 10 ? say("wrong", { left }) : "";

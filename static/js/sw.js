@@ -109,6 +109,7 @@ async function drop(path, person) {
 
 /** One person has the tablet unlocked and another's session goes on: neither must see the other's. */
 async function turnAway() {
+  if (await endSession()) return Response.redirect(SIGN_IN);
   await lock();
-  return (await endSession()) ? Response.redirect(SIGN_IN) : lockScreen();
+  return lockScreen();
 }

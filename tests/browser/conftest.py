@@ -1,6 +1,6 @@
 """Real Chromium against a real server: gunicorn on a free port, with a database of its own."""
 
-import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from inspector import create_app
 from inspector.db import db
+from tests import cast as make
+from tests.browser.chromium import CHROMIUM, QUIET
+from tests.browser.house import House, Tablet
 from tests.cast import PASSWORD, load_library, people_of_the_cast
 from tests.server import Server
-
-CHROMIUM = os.environ.get("INSPECTOR_TEST_BROWSER", "/usr/bin/chromium")
-QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -136,3 +136,38 @@ def open_as(site: Site, chromium: Browser, forgive: list[str]) -> Iterator[Calla
     for context in contexts:
         context.close()
     assert [fault for fault in faults if not any(part in fault for part in forgive)] == []
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A server of this module's own."""
+    folder = tmp_path_factory.mktemp("house")
+    app = site_app(folder)
+    worker = folder / "sw.js"
+    shutil.copy(app.config["SERVICE_WORKER"], worker)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("INSPECTOR_SERVICE_WORKER", str(worker))
+        server = Server(app, folder)
+    server.start()
+    yield House(app, server, worker)
+    server.stop()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def machine(playwright: Playwright, tmp_path: Path, house: House) -> Iterator[Tablet]:
+    """A tablet that was never used; the server is up before and after."""
+    if not house.server.is_up:
+        house.server.start()
+    made = Tablet(playwright, tmp_path / "profile", house.server.url)
+    yield made
+    made.off()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A photo as a camera gives it."""
+    file = tmp_path / "IMG_0001.jpg"
+    file.write_bytes(make.picture_bytes("indianred", (1600, 1200)))
+    return file
