@@ -44,6 +44,14 @@ class Quarter:
         """The quarter that a day belongs to."""
         return cls(moment.year, (moment.month - 1) // 3 + 1)
 
+    @classmethod
+    def named(cls, text: str) -> "Quarter":
+        """The quarter that `str` has written, as 2026Q4. Raises ValueError for other text."""
+        year, _, number = text.partition("Q")
+        if number not in {"1", "2", "3", "4"}:
+            raise ValueError(text)
+        return cls(int(year), int(number))
+
     @property
     def first(self) -> date:
         """The first day of the quarter."""

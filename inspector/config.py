@@ -25,6 +25,7 @@ def settings(instance: Path) -> dict[str, Any]:
         "FITOUT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_FITOUT_WINDOW_DAYS", "365")),
         "LOOK_BACK_DAYS": int(os.environ.get("INSPECTOR_LOOK_BACK_DAYS", "365")),
         "REPEAT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_REPEAT_WINDOW_DAYS", "365")),
+        "SYSTEMIC_OUTLETS": int(os.environ.get("INSPECTOR_SYSTEMIC_OUTLETS", "3")),
         "APPEAL_DAYS": int(os.environ.get("INSPECTOR_APPEAL_DAYS", "5")),
         "LOCK_AFTER_HOURS": float(os.environ.get("INSPECTOR_LOCK_AFTER_HOURS", "12")),
         "BABEL_DEFAULT_LOCALE": "zh_CN",

@@ -1,11 +1,13 @@
 """Which findings a person may see, and the stage of a rectification as SQL."""
 
 import uuid
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime, time
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
+from inspector.clock import SHANGHAI, Quarter
 from inspector.db import db
 from inspector.findings.lifecycle import WAITING_FOR_BRANCH, Decision, FindingStage, Stage
 from inspector.findings.models import Finding, Rectification, Report
@@ -45,6 +47,30 @@ FINDING_STAGE_SQL: ColumnElement[str] = case(
 
 IN_FORCE: ColumnElement[bool] = Finding.decision == Decision.CONFIRMED
 """Confirmed, and not withdrawn."""
+
+
+def within(quarter: Quarter) -> ColumnElement[bool]:
+    """Whether a finding is of a visit in a quarter: what counts is its day at the bank."""
+    start = datetime.combine(quarter.first, time.min, SHANGHAI)
+    end = datetime.combine(quarter.last, time.max, SHANGHAI)
+    return Finding.visit_id.in_(select(Visit.id).where(Visit.started_at.between(start, end)))
+
+
+def under(code: str) -> ColumnElement[bool]:
+    """Whether a finding is of an outlet of the sub-branch with that code."""
+    outlet, parent = aliased(Branch), aliased(Branch)
+    of = select(Visit.id).join(outlet, Visit.branch_id == outlet.id)
+    return Finding.visit_id.in_(
+        of.join(parent, outlet.parent_id == parent.id).where(parent.code == code)
+    )
+
+
+NARROWED: dict[str, Callable[[str], ColumnElement[bool]]] = {
+    "issue": lambda issue: Finding.issue == issue,
+    "quarter": lambda text: within(Quarter.named(text)),
+    "under": under,
+}
+"""More ways to narrow a list, each by a value."""
 
 
 def overdue_sql(today: date) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from inspector.db import db
 from inspector.findings import queries
 from inspector.findings.lifecycle import Decision
 from inspector.findings.models import Finding
+from inspector.problems import Problem
 from inspector.web import Answer
 
 blueprint = Blueprint("findings", __name__)
@@ -33,6 +34,12 @@ def index() -> Answer:
     counted = seen.options().with_only_columns(*totals).order_by(None)
     if only in FILTERS:
         seen = seen.where(FILTERS[only])
+    for name, narrow in queries.NARROWED.items():
+        if value := request.args.get(name):
+            try:
+                seen = seen.where(narrow(value))
+            except ValueError:
+                raise Problem("request.unknown") from None
     return render_template(
         "findings/index.html",
         findings=db.session.scalars(

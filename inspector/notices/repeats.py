@@ -6,14 +6,13 @@ notice of its own; one that was, and is no longer, gets them (domain.md 3.8 and 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Row, or_, select, update
 from sqlalchemy.orm import selectinload
 
-from inspector import clock
 from inspector.checklists.models import Version
 from inspector.db import db
 from inspector.findings import repeats
@@ -52,10 +51,10 @@ def recount(branch: Branch, *issues: str, by: Person | None, at: datetime) -> li
     home = branch.merged_into_id or branch.id
     # Whoever judges at the same time waits: else both would miss what the other finds.
     db.session.execute(select(Branch.id).where(Branch.id == home).with_for_update())
-    rows = db.session.execute(_sightings(home, issues)).all()
+    rows = db.session.execute(sightings(home, issues)).all()
     changed = {
         key: judgement
-        for key, judgement in _judged(rows).items()
+        for key, judgement in judged(rows).items()
         if _stored(next(row for row in rows if row.id == key)) not in (None, judgement)
     }
     findings = _loaded(changed)
@@ -70,45 +69,7 @@ def recount(branch: Branch, *issues: str, by: Person | None, at: datetime) -> li
     return findings
 
 
-def expected(visit: Visit) -> dict[Any, Judgement]:
-    """What each finding of a visit amounts to, by key: also of those not decided yet."""
-    home = visit.branch.merged_into_id or visit.branch_id
-    rows = db.session.execute(_sightings(home, {f.issue for f in visit.findings})).all()
-    judged = _judged(rows)
-    return {f.id: judged[f.id] for f in visit.findings if f.id in judged}
-
-
-def earlier(finding: Finding) -> list[Finding]:
-    """The offences that make a finding a repeat, the oldest first: closed before it was seen."""
-    visit = finding.visit
-    assert visit.started_at is not None  # a finding comes from a visit that took place
-    home = visit.branch.merged_into_id or visit.branch_id
-    oldest = visit.started_at - timedelta(days=_window_days() + 1)
-    found = (
-        select(Finding)
-        .join(Finding.visit)
-        .join(Finding.rectification)
-        .where(_at_home(home), Finding.issue == finding.issue, IN_FORCE)
-        .where(Visit.started_at < visit.started_at, Visit.started_at >= oldest)
-        .where(or_(Finding.corrected_on_spot, Rectification.closed_at <= visit.started_at))
-        .order_by(Visit.started_at, Finding.position)
-        .options(selectinload(Finding.visit).selectinload(Visit.photos))
-    )
-    first = clock.day(visit.started_at) - timedelta(days=_window_days())
-    return [
-        one
-        for one in db.session.scalars(found)
-        if one.visit.started_at and clock.day(one.visit.started_at) >= first
-    ]
-
-
-@dataclass(frozen=True)
-class _Change:
-    finding: Finding
-    to: Judgement
-
-
-def _sightings(home: Any, issues: Iterable[str]) -> Any:
+def sightings(home: Any, issues: Iterable[str]) -> Any:
     """All findings of an outlet, and of those merged into it, as the rule needs them."""
     issued = select(Notice.id).where(
         Notice.rectification_id == Rectification.id, Notice.issued_at.is_not(None)
@@ -131,17 +92,19 @@ def _sightings(home: Any, issues: Iterable[str]) -> Any:
         )
         .join(Finding.visit)
         .outerjoin(Finding.rectification)
-        .where(_at_home(home), Finding.issue.in_(set(issues)))
+        .where(at_home(home), Finding.issue.in_(set(issues)))
         .order_by(Visit.started_at, Finding.position, Finding.id)
     )
 
 
-def _at_home(home: Any) -> ColumnElement[bool]:
+def at_home(home: Any) -> ColumnElement[bool]:
+    """Whether a visit was made to an outlet, or to one that was merged into it."""
     family = select(Branch.id).where(or_(Branch.id == home, Branch.merged_into_id == home))
     return Visit.branch_id.in_(family)
 
 
-def _judged(rows: Iterable[Row[Any]]) -> dict[Any, Judgement]:
+def judged(rows: Iterable[Row[Any]]) -> dict[Any, Judgement]:
+    """What those findings amount to, by key; of those not decided, what they would."""
     sightings = (
         Sighting(
             key=row.id,
@@ -157,13 +120,24 @@ def _judged(rows: Iterable[Row[Any]]) -> dict[Any, Judgement]:
         )
         for row in rows
     )
-    return repeats.judge(sightings, window_days=_window_days())
+    return repeats.judge(sightings, window_days=window_days())
 
 
 def _standing(row: Row[Any]) -> Standing:
     if row.decision is None:
         return Standing.PENDING
     return Standing.CONFIRMED if row.in_force else Standing.REJECTED
+
+
+def window_days() -> int:
+    """How far back an earlier finding counts."""
+    return int(current_app.config["REPEAT_WINDOW_DAYS"])
+
+
+@dataclass(frozen=True)
+class _Change:
+    finding: Finding
+    to: Judgement
 
 
 def _stored(row: Row[Any]) -> Judgement | None:
@@ -241,12 +215,8 @@ def _draft_what_lacks_one(home: Any, issues: Iterable[str], at: datetime) -> Non
         select(Rectification)
         .join(Rectification.finding)
         .join(Finding.visit)
-        .where(_at_home(home), Finding.issue.in_(set(issues)), IN_FORCE)
+        .where(at_home(home), Finding.issue.in_(set(issues)), IN_FORCE)
         .where(Rectification.closed_at.is_(None), ~Rectification.notices.any())
     )
     for rectification in db.session.scalars(lacking):
         Notice.draft(rectification, at=at)
-
-
-def _window_days() -> int:
-    return int(current_app.config["REPEAT_WINDOW_DAYS"])

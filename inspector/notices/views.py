@@ -9,16 +9,19 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from inspector import clock
+from inspector.checklists.models import Kind
 from inspector.db import db
 from inspector.findings.models import Finding, Rectification
 from inspector.history import Event
 from inspector.notices import issuing, queries
 from inspector.notices.forms import POSTS, AcknowledgeForm, ReportForm, VerifyForm
 from inspector.notices.models import Notice
+from inspector.notices.past import Past, past_of
 from inspector.people.models import Person
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
 from inspector.problems import Problem
 from inspector.storage import storage
+from inspector.visits.models import Visit
 from inspector.visits.photos import serve_one
 from inspector.web import Answer, for_roles, go, respond
 
@@ -65,8 +68,11 @@ def pdf(notice_id: uuid.UUID) -> Answer:
 
 @blueprint.get("/notices/<uuid:notice_id>/photos/<uuid:photo_id>")
 def photo(notice_id: uuid.UUID, photo_id: uuid.UUID) -> Answer:
-    """A photo of the fault, for those who may see the notice though not the visit."""
-    return serve_one(_seen(notice_id).finding.photos("before"), photo_id)
+    """A photo of the fault, for those who may see the notice though not the visit; also one of when
+    it was seen again."""
+    notice = _seen(notice_id)
+    findings = [notice.finding, *_seen_again(notice)]
+    return serve_one((p for finding in findings for p in finding.photos("before")), photo_id)
 
 
 @blueprint.post("/notices/<uuid:notice_id>/issuance")
@@ -126,6 +132,8 @@ def context_of(notice: Notice) -> dict[str, Any]:
         "notice": notice,
         "finding": finding,
         "rectification": notice.rectification,
+        "past": past_of(finding.visit, seen_by=current_user).get(finding.id),
+        "seen_again": _seen_again(notice),
         "overdue": notice.rectification.is_overdue(clock.today()),
         "history": _history(notice) if current_user.role in DESK | BRANCH_SIDE else [],
         "posts": POSTS,
@@ -134,6 +142,23 @@ def context_of(notice: Notice) -> dict[str, Any]:
         "verify_form": VerifyForm(),
         "person": current_user,
     }
+
+
+@blueprint.app_template_global()
+def pasts_of(visit: Visit) -> dict[uuid.UUID, Past]:
+    """For the page of a visit: what was before each of its findings."""
+    return past_of(visit, seen_by=current_user) if visit.findings else {}
+
+
+def _seen_again(notice: Notice) -> list[Finding]:
+    """Where the fault was seen again while it was open. A branch is not told of a shopper's visit
+    before its findings are published."""
+    again = sorted(notice.rectification.duplicates, key=lambda f: f.visit.started_at or f.raised_at)
+    if current_user.role in DESK:
+        return again
+    if current_user.role in BRANCH_SIDE:
+        return [f for f in again if f.visit.confirmed_at and f.visit.kind != Kind.MYSTERY]
+    return [f for f in again if f.visit.inspector_id == current_user.id]
 
 
 def _key(text: str) -> uuid.UUID:

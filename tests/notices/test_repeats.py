@@ -14,6 +14,7 @@ from inspector.findings.models import Finding, Rectification
 from inspector.findings.repeats import Judgement
 from inspector.history import Event
 from inspector.notices import issuing, queries, repeats
+from inspector.notices.past import earlier, past_of
 from inspector.people.models import Branch
 from inspector.visits.models import Visit
 from tests import cast as make
@@ -68,6 +69,11 @@ def struck_off(cast: Cast, finding: Finding, day: str) -> Finding:
 def case_of(finding: Finding) -> Rectification:
     assert finding.case
     return finding.case
+
+
+def before(finding: Finding) -> list[Finding]:
+    """The offences that make it a repeat."""
+    return earlier(finding.visit, [finding.issue])[finding.issue]
 
 
 def told(*findings: Finding) -> list[int | str | None]:
@@ -141,9 +147,10 @@ def test_a_rejected_one_counts_for_nothing(cast: Cast) -> None:
 
 
 def test_what_waits_for_its_decision_is_told_what_it_would_be(cast: Cast) -> None:
-    struck_off(cast, confirmed(cast, seen(cast, "2026-03-02")), "2026-03-04")
+    first = struck_off(cast, confirmed(cast, seen(cast, "2026-03-02")), "2026-03-04")
     waiting = seen(cast, "2026-06-01")
-    assert repeats.expected(waiting.visit) == {waiting.id: Judgement(2)}
+    past = past_of(waiting.visit, seen_by=cast.channel)[waiting.id]
+    assert (past.judgement, past.earlier) == (Judgement(2), [first])
     assert waiting.occurrence is None
 
 
@@ -154,7 +161,7 @@ def test_the_window_is_a_setting(app: Flask, cast: Cast, day: str, occurrence: i
         first = confirmed(cast, seen(cast, "2026-03-01", corrected_on_spot=True))
         second = confirmed(cast, seen(cast, day))
         assert told(first, second) == [1, occurrence]
-        assert repeats.earlier(second) == [first] * (occurrence - 1)
+        assert before(second) == [first] * (occurrence - 1)
     finally:
         app.config["REPEAT_WINDOW_DAYS"] = 365
 
@@ -166,7 +173,7 @@ def test_a_late_visit_between_two_others_makes_the_second_the_third(cast: Cast) 
     between = seen(cast, "2026-06-01", corrected_on_spot=True)
     confirmed(cast, between, day="2026-09-10")
     assert told(first, between, last) == [1, 2, 3]
-    assert repeats.earlier(last) == [first, between]
+    assert before(last) == [first, between]
     paper = case_of(last).notice
     assert paper
     assert paper.document
@@ -204,7 +211,7 @@ def test_outlets_that_merge_take_their_past_along(cast: Cast) -> None:
     db.session.flush()
     repeats.recount(make.branch("YA0301"), first.issue, by=None, at=noon("2026-07-01"))
     assert told(first, second) == [1, 2]
-    assert repeats.earlier(second) == [first]
+    assert before(second) == [first]
 
 
 def test_the_points_are_lost_twice_and_three_times_over(cast: Cast) -> None:
