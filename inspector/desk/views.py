@@ -8,9 +8,11 @@ from inspector import clock
 from inspector.clock import Quarter
 from inspector.db import db
 from inspector.desk.queries import coverage
+from inspector.findings import queries as findings
 from inspector.findings.models import Finding, Rectification
 from inspector.notices import queries as notices
 from inspector.notices.models import Notice
+from inspector.notices.systemic import systemic
 from inspector.people.roles import DESK
 from inspector.visits.lifecycle import Stage
 from inspector.visits.models import Visit
@@ -41,6 +43,8 @@ def board() -> Answer:
         quarter=Quarter.of(today),
         proof=notices.proof(),
         counts=notices.counts(current_user, today),
+        findings=findings.counts(current_user),
+        systemic=systemic(Quarter.of(today), seen_by=current_user),
         to_decide=db.session.scalar(select(func.count()).where(Finding.decision.is_(None))),
         notices=db.session.scalars(due_first).all(),
         visits=db.session.scalars(to_review.order_by(Visit.submitted_at)).all(),

@@ -112,7 +112,9 @@ class Finding(Keyed, Base):
     @property
     def case(self) -> "Rectification | None":
         """The rectification that stands for it: its own, or that of the one it duplicates."""
-        return (self.duplicate_of or self).rectification
+        if self.original or self.duplicate_of is None:
+            return self.rectification
+        return self.duplicate_of.rectification
 
     @property
     def stage(self) -> FindingStage:

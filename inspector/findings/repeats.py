@@ -42,6 +42,11 @@ class Judgement:
     duplicate_of: Hashable | None = None
     not_carried_out: bool = False  # a duplicate that was past its due day (整改不到位)
 
+    @property
+    def original(self) -> bool:
+        """Whether it is an offence of its own."""
+        return self.duplicate_of is None
+
 
 def judge(
     sightings: Iterable[Sighting],

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from inspector import clock
 from inspector.checklists.models import Kind
+from inspector.clock import Quarter
 from inspector.db import db
 from inspector.findings.models import Finding, Rectification
 from inspector.history import Event
@@ -17,6 +18,7 @@ from inspector.notices import issuing, queries
 from inspector.notices.forms import POSTS, AcknowledgeForm, ReportForm, VerifyForm
 from inspector.notices.models import Notice
 from inspector.notices.past import Past, past_of
+from inspector.notices.systemic import Systemic, systemic
 from inspector.people.models import Person
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
 from inspector.problems import Problem
@@ -41,6 +43,7 @@ def index() -> Answer:
         "notices/index.html",
         notices=db.session.scalars(seen.order_by(*order)).all(),
         counts=queries.counts(current_user, today),
+        systemic=_of_their_subbranch(Quarter.of(today)),
         only=only,
     )
 
@@ -142,6 +145,11 @@ def context_of(notice: Notice) -> dict[str, Any]:
         "verify_form": VerifyForm(),
         "person": current_user,
     }
+
+
+def _of_their_subbranch(quarter: Quarter) -> list[Systemic]:
+    """For the head of a sub-branch: what several of its outlets have in common."""
+    return systemic(quarter, seen_by=current_user) if current_user.role == Role.SUBBRANCH else []
 
 
 @blueprint.app_template_global()
