@@ -129,6 +129,10 @@ def insert_or_touch(
     return found
 
 
+class Encoded(str):
+    """JSON that is text already."""
+
+
 def insert_many(
     row: type[Base],
     rows: Sequence[Mapping[str, Any]],
@@ -150,13 +154,21 @@ def insert_many(
         if key:
             new = {column: insert.excluded[column] for column in update}
             insert = insert.on_conflict_do_update(index_elements=key.split(","), set_=new)
-        db.session.execute(insert, [dict(values) for values in rows])
+        db.session.execute(insert, [_decoded(values) for values in rows])
         return
     # A JSON value travels as text inside the JSON: PostgreSQL would stumble over a NUL in it.
-    as_text = [name for name in columns if isinstance(table.c[name].type, JSON)]
-    plain = [{**values, **{n: json.dumps(values[n]) for n in as_text}} for values in rows]
+    for name in columns:
+        if isinstance(table.c[name].type, JSON) and not isinstance(rows[0][name], Encoded):
+            rows = [{**values, name: json.dumps(values[name])} for values in rows]
     statement = text(_insert_from_json(table, columns, update, key))
-    db.session.execute(statement, {"rows": json.dumps(plain, default=str)})
+    db.session.execute(statement, {"rows": _AS_TEXT(rows)})
+
+
+_AS_TEXT = json.JSONEncoder(default=str).encode
+
+
+def _decoded(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: json.loads(v) if isinstance(v, Encoded) else v for k, v in values.items()}
 
 
 @lru_cache(maxsize=32)

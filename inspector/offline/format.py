@@ -1,13 +1,17 @@
 """What an operation must look like on the wire (offline.md 4.3)."""
 
-import hashlib
 import json
 import uuid
 from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from inspector.db import Encoded
+
+IN_ORDER = json.JSONEncoder(sort_keys=True).encode
 Code = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -38,14 +42,19 @@ class Entry(Strict):
     tz: Annotated[int, Field(ge=-900, le=900)]
     tpl: Annotated[str, StringConstraints(max_length=60)]
 
-    @property
+    @cached_property
+    def text(self) -> Encoded:
+        """The payload as it is kept: JSON, its keys in order."""
+        return Encoded(IN_ORDER(self.payload))
+
+    @cached_property
     def digest(self) -> str:
         """The SHA-256 of the content: tells a repetition from another entry under the same id. The
         place in a stream is not part of it: an entry that another tablet, or a file, brought is
         the same entry when its own tablet sends it later."""
-        facts = (self.op_id, self.v, self.kind, self.visit, self.at, self.tz, self.tpl)
-        content = f"{facts} {json.dumps(self.payload, sort_keys=True)}"
-        return hashlib.sha256(content.encode()).hexdigest()
+        where = f"{self.op_id.int} {self.visit.int} {self.v} {self.kind} {self.tpl}"
+        content = f"{where} {self.at.timestamp()} {self.tz} {self.text}"
+        return sha256(content.encode()).hexdigest()
 
 
 class Batch(Strict):

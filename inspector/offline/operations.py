@@ -31,6 +31,8 @@ class Open:
     visit: Visit
     sheet: Sheet
     elsewhere: set[uuid.UUID] = field(default_factory=set)
+    begun: bool = False
+    """Whether something of this batch was recorded."""
 
     def line(self, code: str) -> Line:
         """An item of the visit's checklist."""
@@ -192,7 +194,9 @@ def apply(on: Open, kind: str, entry: wire.Strict, stamp: Stamp) -> Result:
 
 
 def _written(on: Open, written: Written, stamp: Stamp) -> Result:
-    recording.begin(on.visit, stamp)
+    if not on.begun:
+        recording.begin(on.visit, stamp)
+        on.begun = True
     result: Result = {"status": written.status, "rev": written.rev}
     if written.other is None:
         return result

@@ -14,9 +14,9 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from inspector.db import db, insert_many, insert_or_touch
+from inspector.db import Encoded, db, insert_many, insert_or_touch
 from inspector.history import Event, record
-from inspector.offline.format import Batch, Entry, EntryDiscard, Gap
+from inspector.offline.format import IN_ORDER, Batch, Entry, EntryDiscard, Gap
 from inspector.offline.models import Operation, Parked, Stream
 from inspector.offline.operations import Open, Result, apply, given_up, understood
 from inspector.people.models import Person
@@ -114,6 +114,7 @@ class _Intake:
     at: datetime
     results: list[Result] = field(default_factory=list)
     _open: dict[uuid.UUID, Open | Problem] = field(default_factory=dict)
+    _writable: set[uuid.UUID] = field(default_factory=set)
     _new: list[dict[str, Any]] = field(default_factory=list)
     _parked: list[dict[str, Any]] = field(default_factory=list)
 
@@ -138,6 +139,7 @@ class _Intake:
         return self._receipt()
 
     def _begin(self) -> None:
+        self.stamp = Stamp(self.by, self.at, self.at, self.batch.stream)
         self.offset = milliseconds(self.batch.sent_at, self.at)
         self.last_seq = locked_stream(self.batch.stream, self.by, self.at, self.offset)
 
@@ -192,12 +194,15 @@ class _Intake:
     def _apply(self, entry: Entry) -> Result:
         said = understood(entry.kind, entry.payload)
         on = self._visit(entry.visit)
-        stamp = Stamp(self.by, self.at, entry.at, self.batch.stream)
+        stamp = self.stamp.of(entry.at)
         try:
             if isinstance(on, Problem):
                 raise on
-            if entry.kind != "visit.submit":  # which is harmless when repeated, and asks by itself
+            if entry.kind == "visit.submit":  # which is harmless when repeated, and asks by itself
+                self._writable.discard(entry.visit)
+            elif entry.visit not in self._writable:
                 on.visit.require_writable(self.by)
+                self._writable.add(entry.visit)
         except Problem:
             if isinstance(said, EntryDiscard):
                 return given_up(entry.visit, said, stamp)
@@ -257,12 +262,12 @@ class _Intake:
                 "seq": entry.seq,
                 "kind": entry.kind,
                 "visit_id": entry.visit,
-                "payload": _storable(entry.payload),
+                "payload": _storable(entry.text),
                 "digest": digest,
                 "device_at": entry.at,
                 "received_at": self.at,
                 "clock_offset_ms": self.offset,
-                "result": result,
+                "result": Encoded(IN_ORDER(result)),
             }
         )
         if result.get("parked"):
@@ -295,13 +300,18 @@ def _rejected(entry: Entry, problem: Problem) -> Result:
     return result | {"parked": True} if to_place else result
 
 
-def _storable(payload: dict[str, Any]) -> dict[str, Any]:
-    """What JSON does not know (NaN) would break the log: then the text of it is kept."""
-    try:
-        json.dumps(payload, allow_nan=False)
-    except ValueError:
-        return {"as_sent": json.dumps(payload)}
-    return payload
+def _storable(text: Encoded) -> Encoded:
+    """What JSON does not know (NaN) would break the log: then the text of it is kept as a text."""
+    if "NaN" in text or "Infinity" in text:
+        try:
+            json.loads(text, parse_constant=_refuse)
+        except ValueError:
+            return Encoded(IN_ORDER({"as_sent": text}))
+    return text
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def _key(value: Any) -> uuid.UUID | None:

@@ -42,7 +42,9 @@ def ops() -> Answer:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise Problem("ops.malformed", why=f"{where}: {first['msg']}") from error
-    return jsonify(receiving.receive(batch, by=current_user, at=clock.now()).as_json())
+    return jsonify(
+        receiving.receive(batch, by=current_user._get_current_object(), at=clock.now()).as_json()
+    )
 
 
 @blueprint.get("/streams/<uuid:stream>")

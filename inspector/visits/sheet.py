@@ -24,18 +24,29 @@ TEXTS: Final = {"note": 2000, "place": 200, "no_photo_reason": 500}
 """The texts of an answer, and how many characters each may have."""
 FIELDS: Final = ("value", *TEXTS, "corrected")
 COLUMNS: Final = (*FIELDS, "rev", "written", "device_at", "received_at")
+NOBODY: Final[dict[str, Any]] = {}
 BLANK: Final = {"value": None, **dict.fromkeys(TEXTS, ""), "corrected": False, "rev": 0}
 
 
-@dataclass(frozen=True)
 class Stamp:
     """Who recorded something, when it was received, when by the tablet's clock, and in which
     stream, if in any."""
 
-    by: Person
-    at: datetime
-    device_at: datetime
-    stream: uuid.UUID | None = None
+    def __init__(
+        self, by: Person, at: datetime, device_at: datetime, stream: uuid.UUID | None = None
+    ) -> None:
+        self.by, self.at, self.device_at = by, at, device_at
+        self.who = {
+            "by": str(by.id),
+            "received_at": at.isoformat(),
+            "stream": str(stream) if stream else None,
+        }
+
+    def of(self, device_at: datetime) -> "Stamp":
+        """The same of another entry."""
+        other = Stamp.__new__(Stamp)
+        other.by, other.at, other.who, other.device_at = self.by, self.at, self.who, device_at
+        return other
 
 
 @dataclass(frozen=True)
@@ -110,13 +121,12 @@ class Sheet:
         value = _checked(line, name, value)
         row = self.rows.get(line.id)
         if row is None:
-            row = {"id": uuid.uuid4(), "item_id": line.id, **BLANK, "written": {}}
+            row = {"id": uuid.uuid4(), "item_id": line.id, **BLANK, "written": NOBODY}
             self.rows[line.id] = row
         if row["rev"] > base and row[name] == value:
             return Written("merged", row["rev"])
         last = row["written"].get(name)
-        mine = str(stamp.stream) if stamp.stream else None
-        unseen = last is not None and last["rev"] > base and last["stream"] != mine
+        unseen = last is not None and last["rev"] > base and last["stream"] != stamp.who["stream"]
         other = {**last, "value": row[name]} if unseen else None
         row["rev"] += 1
         disputed = row["rev"] if unseen else (last or {}).get("disputed")
@@ -125,7 +135,7 @@ class Sheet:
             disputed = None
         row[name] = value
         row["device_at"], row["received_at"] = stamp.device_at, stamp.at
-        row["written"] = {**row["written"], name: _trace(row["rev"], mine, disputed, stamp)}
+        row["written"] = {**row["written"], name: _trace(row["rev"], disputed, stamp)}
         self._changed.add(line.id)
         if other is not None:
             self._conflicts.append(_conflict(self.visit_id, line, name, value, other, stamp))
@@ -172,14 +182,8 @@ def _checked(line: Line, name: str, value: Any) -> Any:
     return value
 
 
-def _trace(rev: int, stream: str | None, disputed: int | None, stamp: Stamp) -> dict[str, Any]:
-    trace = {
-        "rev": rev,
-        "stream": stream,
-        "by": str(stamp.by.id),
-        "device_at": stamp.device_at.isoformat(),
-        "received_at": stamp.at.isoformat(),
-    }
+def _trace(rev: int, disputed: int | None, stamp: Stamp) -> dict[str, Any]:
+    trace = {"rev": rev, "device_at": stamp.device_at.isoformat(), **stamp.who}
     return trace | {"disputed": disputed} if disputed else trace
 
 
