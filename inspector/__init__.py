@@ -18,6 +18,7 @@ from inspector.desk import views as desk_views
 from inspector.findings import views as findings_views
 from inspector.notices import decisions, reports
 from inspector.notices import views as notices_views
+from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
 from inspector.offline import views as offline_views
 from inspector.people import views as people_views
@@ -79,6 +80,7 @@ def create_app(**overrides: Any) -> Flask:
         launch,
         pack,
         unsent,
+        tablets_views,
     ):
         app.register_blueprint(views.blueprint)
     cli.init_app(app)
@@ -118,6 +120,7 @@ def _navigation() -> list[Link]:
         ("desk.board", _("Board"), role in DESK),
         ("visits.index", _("My visits") if role in VISITORS else _("Visits"), True),
         ("notices.index", _("Rectification notices"), role not in VISITORS),
+        ("tablets.index", _("Tablets"), role in DESK),
         ("people.branches", _("Branches"), True),
         ("checklists.index", _("Checklists"), True),
     ]

@@ -5,13 +5,17 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from inspector.db import db
 from inspector.findings.models import Finding, Rectification, Report
 from inspector.notices.models import Acknowledgement, Notice
+from inspector.offline.models import Operation, Parked, Stream
 from inspector.people.models import Person
 from inspector.photos.models import keep
 from inspector.storage import storage
-from inspector.visits.models import Photo, Visit
+from inspector.visits.conflicts import Conflict
+from inspector.visits.models import Answer, Photo, Visit
 from tests import cast as make
 from tests.cast import MONDAY, Cast
 
@@ -179,3 +183,44 @@ def a_notice_at(
             verified(report, cast.channel, stage)
     db.session.flush()
     return notice
+
+
+def a_conflict(cast: Cast, visit: Visit, **changes: Any) -> Conflict:
+    """Two answers to the first item of a visit, both the inspector's, the later one standing."""
+    item = visit.version.items[0]
+    make.answer(visit, (item.code, "value", "no"))
+    facts: dict[str, Any] = {"visit": visit, "item": item, "field": "value"}
+    for side, value, minutes in (("earlier", "yes", 0), ("later", "no", 7)):
+        at = MONDAY + timedelta(minutes=minutes)
+        facts |= {side: value, f"{side}_by": cast.inspector}
+        facts |= {f"{side}_device_at": at, f"{side}_received_at": at + LATER}
+    conflict = Conflict(id=uuid.uuid4(), **(facts | changes))
+    db.session.add(conflict)
+    answer = db.session.scalars(select(Answer).where(Answer.visit_id == visit.id)).one()
+    answer.written = {"value": {**answer.written["value"], "disputed": 1}}
+    db.session.flush()
+    return conflict
+
+
+def parked(
+    visit: Visit, kind: str, payload: dict[str, Any], by: Person | None = None, **changes: Any
+) -> Parked:
+    """An entry that waits, of a stream of its own."""
+    stream = Stream(id=uuid.uuid4(), person_id=(by or visit.inspector).id, last_seq=1)
+    facts: dict[str, Any] = {
+        "op_id": uuid.uuid4(),
+        "stream": stream,
+        "seq": 1,
+        "kind": kind,
+        "visit_id": visit.id,
+        "payload": payload,
+        "digest": "0" * 64,
+        "device_at": MONDAY,
+        "received_at": MONDAY + LATER,
+        "result": {},
+    }
+    code = changes.pop("code", "request.unknown")
+    found = Parked(operation=Operation(**(facts | changes)), code=code)
+    db.session.add(found)
+    db.session.flush()
+    return found

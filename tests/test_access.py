@@ -54,6 +54,7 @@ GET  visits.show    confirmed mystery  302 404 404 200 404 404 404 404 200 200 2
 GET  visits.photo   submitted          302 200 404 404 404 404 404 404 200 200 200
 GET  visits.photo   confirmed          302 200 404 404 404 200 404 200 200 200 200
 GET  visits.photo   confirmed mystery  302 404 404 200 404 404 404 404 200 200 200
+POST visits.resolve disputed           303 303 404 404 404 404 404 404 303 403 403
 POST visits.cancel  planned            303 403 404 404 404 404 404 404 303 403 403
 POST visits.cancel  submitted          303 403 404 404 404 404 404 404 409 403 403
 POST visits.cancel  confirmed          303 403 404 404 404 403 404 403 409 403 403
@@ -99,6 +100,13 @@ GET  unsent.index                          302 200 200 200 200 403 403 403 403 4
 GET  unsent.new_file                       302 200 200 200 200 403 403 403 200 403 403
 POST unsent.take_in_file                   303 200 403 403 403 403 403 403 200 403 403
 
+GET  tablets.index                         302 403 403 403 403 403 403 403 200 200 200
+GET  tablets.entries                       302 403 403 403 403 403 403 403 200 403 403
+GET  tablets.photo           parked        302 403 403 403 403 403 403 403 200 403 403
+POST tablets.accept          parked        303 403 403 403 403 403 403 403 303 403 403
+POST tablets.dismiss         parked        303 403 403 403 403 403 403 403 303 403 403
+
+POST offline.heartbeat                     401 200 200 200 200 403 403 403 403 403 403
 POST offline.ops                           401 200 200 200 200 403 403 403 403 403 403
 GET  offline.stream          known         401 200 403 403 403 403 403 403 403 403 403
 GET  offline.stream          new           401 200 200 200 200 403 403 403 403 403 403
@@ -180,6 +188,14 @@ def a_scene(cast: Cast, words: list[str]) -> dict[str, Any]:
             found = rows.a_visit_at(cast, "confirmed", kind="offsite")
             rows.a_notice_at(cast, found, 0, "issued", seq=a_number())
             return keys | photo_keys(found) | {"visit_id": make.a_visit(cast).id}
+        case ["disputed"]:
+            conflict = rows.a_conflict(cast, rows.a_visit_at(cast, "in_progress", kind="offsite"))
+            return keys | {"visit_id": conflict.visit_id, "conflict_id": conflict.id}
+        case ["parked"]:
+            visit = rows.a_visit_at(cast, "in_progress", kind="offsite")
+            payload = {"photo": str(uuid.uuid4()), "item": "OF-VID-01", "stage": "before"}
+            facts = {"sha256": a_picture(cast).sha256, "taken_at": MONDAY.isoformat()}
+            return keys | {"op_id": rows.parked(visit, "photo.add", payload | facts).op_id}
         case [stage]:
             visit = rows.a_visit_at(cast, "confirmed", kind=kind(words))
             notice = rows.a_notice_at(cast, visit, 0, stage, seq=a_number())
@@ -233,6 +249,8 @@ def body_of(endpoint: str, cast: Cast) -> dict[str, Any]:
     ours = {"X-Inspector": "1"}
     if endpoint == "offline.ops":
         return {"json": {"stream": str(uuid.uuid4()), "ops": []}, "headers": ours}
+    if endpoint == "offline.heartbeat":
+        return {"json": {"sent_at": "2026-11-23T01:12:00Z", "streams": []}, "headers": ours}
     if endpoint == "offline.key":
         return {"json": {"device": str(uuid.uuid4())}, "headers": ours}
     if endpoint == "offline.lock":
@@ -256,6 +274,8 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
         "inspector": str(cast.inspector.id),
         "planned_on": "2026-11-23",
     },
+    "visits.resolve": lambda _: {"kept": "earlier"},
+    "tablets.dismiss": lambda _: {"reason": "重复"},
     "visits.cancel": lambda _: {"reason": "网点停电"},
     "decisions.reject": lambda _: {"reason": "证据不足"},
     "notices.acknowledge": lambda _: {"post": "outlet_head"},

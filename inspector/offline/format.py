@@ -66,16 +66,24 @@ class Batch(Strict):
     """The device's clock when it sent this: tells how far it is off."""
 
 
-class Beat(Strict):
-    """What a device says of itself: what it has not sent yet, and since when."""
+class Waiting(Strict):
+    """What one stream of a device has not sent yet, and since when. `person` is whose it is, when
+    it is not who speaks: on a shared tablet one tells of the others, who are locked."""
 
     stream: uuid.UUID
-    sent_at: AwareDatetime
+    person: uuid.UUID | None = None
     entries: Count
     photos: Count
     bytes: Annotated[int, Field(ge=0, le=2**53)]
     oldest_at: AwareDatetime | None = None
+
+
+class Beat(Strict):
+    """What a device says of itself."""
+
+    sent_at: AwareDatetime
     version: Annotated[str, StringConstraints(max_length=40), Storable] = ""
+    streams: Annotated[list[Waiting], Field(max_length=20)]
 
 
 class Gap(Strict):

@@ -116,5 +116,10 @@ class Parked(Base):
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str | None] = mapped_column(Text)
 
+    @property
+    def id(self) -> uuid.UUID:
+        """The entry's: each waits once."""
+        return self.op_id
+
     operation: Mapped[Operation] = relationship()
     decided_by: Mapped[Person | None] = relationship()

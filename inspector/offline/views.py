@@ -3,6 +3,7 @@ only our own script can set stands in for it (offline.md 4.4)."""
 
 import base64
 import uuid
+from typing import TypeVar
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask_login import current_user, logout_user
@@ -10,9 +11,9 @@ from pydantic import ValidationError
 
 from inspector import clock
 from inspector.db import READING, db
-from inspector.offline import keys, receiving
+from inspector.offline import keys, receiving, tablets
 from inspector.offline.forgetting import is_taken_away
-from inspector.offline.format import Batch, Gap
+from inspector.offline.format import Batch, Beat, Gap, Strict
 from inspector.people.roles import VISITORS
 from inspector.photos.images import MAX_BYTES
 from inspector.photos.models import Picture, keep
@@ -20,6 +21,8 @@ from inspector.problems import Problem
 from inspector.visits.queries import visit_seen_by
 from inspector.visits.snapshot import snapshot
 from inspector.web import Answer, for_roles
+
+S = TypeVar("S", bound=Strict)
 
 blueprint = Blueprint("offline", __name__, url_prefix="/api")
 
@@ -36,15 +39,18 @@ def only_our_script() -> None:
 @for_roles(*VISITORS)
 def ops() -> Answer:
     """Take in a batch of operations of one stream."""
-    try:
-        batch = Batch.model_validate(request.get_json())
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise Problem("ops.malformed", why=f"{where}: {first['msg']}") from error
+    batch = _read(Batch)
     return jsonify(
         receiving.receive(batch, by=current_user._get_current_object(), at=clock.now()).as_json()
     )
+
+
+@blueprint.post("/heartbeat")
+@for_roles(*VISITORS)
+def heartbeat() -> Answer:
+    """Note what a device has not sent yet, so that the office sees it."""
+    tablets.hear(_read(Beat), by=current_user, at=clock.now())
+    return jsonify(heard=True)
 
 
 @blueprint.get("/streams/<uuid:stream>")
@@ -118,3 +124,13 @@ def lock() -> Answer:
     """End the session: the tablet was locked, and whoever comes next must sign in."""
     logout_user()
     return Response(status=204)
+
+
+def _read(shape: type[S]) -> S:
+    """The body of the request. Raises Problem ops.malformed with the first thing that is wrong."""
+    try:
+        return shape.model_validate(request.get_json())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise Problem("ops.malformed", why=f"{where}: {first['msg']}") from error

@@ -14,7 +14,9 @@ from inspector.checklists.models import Item
 from inspector.db import Base, Keyed, Utc, db
 from inspector.history import record
 from inspector.people.models import Person
+from inspector.people.roles import Role
 from inspector.problems import Problem
+from inspector.visits.lifecycle import WRITABLE
 from inspector.visits.models import Visit
 
 
@@ -66,6 +68,12 @@ def open_conflicts(visit_id: uuid.UUID) -> list[Conflict]:
     """Those that nobody has decided."""
     wanted = select(Conflict).where(Conflict.visit_id == visit_id, Conflict.resolved_at.is_(None))
     return list(db.session.scalars(wanted.order_by(Conflict.later_received_at, Conflict.id)))
+
+
+def may_resolve(visit: Visit, by: Person) -> bool:
+    """Whether this person decides conflicts of a visit now: its inspector and the channel
+    department, as long as it takes entries."""
+    return (by.id == visit.inspector_id or by.role == Role.CHANNEL) and visit.stage in WRITABLE
 
 
 def require_none_open(visit: Visit) -> None:

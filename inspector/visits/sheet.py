@@ -69,7 +69,7 @@ class Written:
     other: dict[str, Any] | None = None
 
 
-def accepts(item: Line, value: str) -> bool:
+def accepts(item: Line | Item, value: str) -> bool:
     """Whether an item takes this value: yes/no, NA where allowed, a score within its range, a
     number with at most two decimals, whole seconds."""
     if value == "na":

@@ -19,13 +19,15 @@ from inspector.people.roles import DESK, VISITORS, Role
 from inspector.problems import Problem
 from inspector.templating import chosen_locale, local, word
 from inspector.visits import queries
+from inspector.visits.conflicts import conflicts_of, may_resolve
 from inspector.visits.forms import PlanForm, ReasonForm
 from inspector.visits.lifecycle import WRITABLE, Stage
 from inspector.visits.models import Visit
 from inspector.visits.observed import observed_en, observed_zh
 from inspector.visits.photos import serve_one
+from inspector.visits.sheet import Stamp, write
 from inspector.visits.snapshot import snapshot
-from inspector.web import Answer, for_roles, go, keepable
+from inspector.web import Answer, for_roles, go, keepable, respond
 
 blueprint = Blueprint("visits", __name__)
 
@@ -106,9 +108,8 @@ def show(visit_id: uuid.UUID) -> Answer:
     page = render_template(
         "visits/show.html",
         visit=visit,
-        shows_inspector=queries.shows_inspector(current_user, visit),
         given_up=queries.given_up(visit) if current_user.role in DESK else [],
-        answered=observed_zh if chosen_locale() == "zh_CN" else observed_en,
+        **_conflicts(visit),
         cancel_form=ReasonForm(),
     )
     return keepable(page, keep=False)
@@ -128,6 +129,39 @@ def cancel(visit_id: uuid.UUID) -> Answer:
     reason = ReasonForm().reason.data or ""
     visit.cancel(reason=reason, by=current_user, at=clock.now())
     return go(url_for("visits.index"), _("The visit is cancelled."))
+
+
+@blueprint.post("/visits/<uuid:visit_id>/conflicts/<uuid:conflict_id>/resolution")
+def resolve(visit_id: uuid.UUID, conflict_id: uuid.UUID) -> Answer:
+    """Decide which of two records stands; it is written as a new revision, so that all tablets
+    hear of it."""
+    visit = queries.visit_seen_by(current_user, visit_id, to_change=True)
+    conflict = next((c for c in conflicts_of(visit) if c.id == conflict_id), None)
+    if conflict is None:
+        raise Problem("request.unknown")
+    if not may_resolve(visit, current_user):
+        raise Problem("move.not_now" if visit.stage not in WRITABLE else "move.not_yours")
+    if conflict.resolved_at is None:
+        kept = conflict.earlier if request.form.get("kept") == "earlier" else conflict.later
+        stamp = Stamp(current_user, clock.now(), clock.now())
+        write(visit, [(conflict.item.code, conflict.field, kept)], stamp)
+    return respond(
+        "visits/_conflicts.html",
+        to=url_for("visits.show", visit_id=visit.id),
+        message=_("It is decided."),
+        visit=visit,
+        **_conflicts(visit),
+    )
+
+
+def _conflicts(visit: Visit) -> dict[str, Any]:
+    reads = current_user.role in DESK or visit.inspector_id == current_user.id
+    return {
+        "conflicts": conflicts_of(visit) if reads else [],
+        "shows_inspector": queries.shows_inspector(current_user, visit),
+        "may_resolve": may_resolve(visit, current_user),
+        "answered": observed_zh if chosen_locale() == "zh_CN" else observed_en,
+    }
 
 
 def _counts() -> dict[str, int]:

@@ -220,7 +220,7 @@ class Bench:
             connection = HTTPConnection("127.0.0.1", self.server.port, timeout=60)
             for n in range(2):
                 send(connection, number, n)
-            connection.close()  # which waited longer than the server waits; it opens again by itself
+            connection.close()  # it waited longer than the server does; it opens again by itself
             if barrier.wait() == 0:
                 deadline[0] = time.perf_counter() + self.seconds
             barrier.wait()

@@ -1,0 +1,161 @@
+"""Entries that could not be placed: who decides what becomes of them, and what they say."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from inspector.checklists.models import Item, Version
+from inspector.db import db
+from inspector.history import record
+from inspector.offline.models import Operation, Parked, Placing, Stream
+from inspector.offline.operations import Open, apply, understood
+from inspector.offline.tablets import astray
+from inspector.people.models import Branch, Person
+from inspector.people.roles import Role
+from inspector.photos.models import Picture
+from inspector.problems import REGISTRY, Problem
+from inspector.visits.lifecycle import WRITABLE
+from inspector.visits.models import Visit
+from inspector.visits.queries import visit_seen_by
+from inspector.visits.sheet import Sheet, Stamp, accepts
+
+NOBODY_SAW_LESS = 2**31 - 1
+"""The base of an entry that is accepted: whoever accepts it sees what stands there."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry with what is needed to read it."""
+
+    parked: Parked
+    visit: Visit | None
+    item: Item | None
+    now: Any
+    """What stands in its place on the visit."""
+    has_photo: bool
+
+    @property
+    def operation(self) -> Operation:
+        """The entry as it was sent."""
+        return self.parked.operation
+
+    @property
+    def why(self) -> str:
+        """The sentence of what kept it from being placed, to be translated."""
+        return REGISTRY[self.parked.code][1]
+
+    @property
+    def value_fits(self) -> bool:
+        """Whether it is an answer that its item takes, and can be put into words."""
+        if self.operation.kind != "answer.set" or self.item is None:
+            return False
+        value = self.operation.payload.get("value")
+        return value is None or accepts(self.item, str(value))
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """Whether the visit still takes entries."""
+        return self.visit is not None and self.visit.stage in WRITABLE
+
+    @property
+    def astray(self) -> timedelta | None:
+        """How far the device's clock was off, when that is worth saying."""
+        return astray(self.operation.clock_offset_ms)
+
+
+def parked(*, decided: bool) -> Select[Parked]:
+    """Those that wait, oldest first; or those that were decided, newest first."""
+    operation = joinedload(Parked.operation).joinedload(Operation.stream)
+    wanted = (
+        select(Parked)
+        .join(Parked.operation)
+        .options(operation.joinedload(Stream.person), joinedload(Parked.decided_by))
+    )
+    if decided:
+        return wanted.where(Parked.decision.is_not(None)).order_by(Parked.decided_at.desc())
+    return wanted.where(Parked.decision.is_(None)).order_by(Operation.received_at, Operation.seq)
+
+
+def readable(waiting: list[Parked]) -> list[Entry]:
+    """Entries with their visits, items and photos, in a few statements."""
+    keys = {one.operation.visit_id for one in waiting}
+    found = db.session.scalars(
+        select(Visit)
+        .where(Visit.id.in_(keys))
+        .options(
+            selectinload(Visit.branch).selectinload(Branch.parent),
+            selectinload(Visit.inspector),
+            selectinload(Visit.version).selectinload(Version.items),
+            selectinload(Visit.answers),
+        )
+    )
+    visits = {visit.id: visit for visit in found}
+    names = {one.operation.payload.get("sha256") for one in waiting} - {None}
+    pictures = set(
+        db.session.scalars(select(Picture.sha256).where(Picture.sha256.in_(map(str, names))))
+    )
+    return [_entry(one, visits, pictures) for one in waiting]
+
+
+def one_waiting(key: uuid.UUID) -> Parked:
+    """An entry, locked. Raises Problem request.unknown."""
+    found = db.session.scalar(select(Parked).where(Parked.op_id == key).with_for_update())
+    if found is None:
+        raise Problem("request.unknown")
+    return found
+
+
+def accept(waiting: Parked, *, by: Person, at: datetime) -> None:
+    """Apply an entry to its visit after all, as its author's. Raises Problem move.not_now when it
+    is decided or the visit takes nothing more, and what the entry itself may raise."""
+    _require_open(waiting, by)
+    entry = waiting.operation
+    visit = visit_seen_by(by, entry.visit_id or uuid.UUID(int=0), to_change=True)
+    if visit.stage not in WRITABLE:
+        raise Problem("move.not_now", stage=visit.stage.value)
+    said = understood(entry.kind, entry.payload)
+    if hasattr(said, "base"):
+        said = said.model_copy(update={"base": NOBODY_SAW_LESS})
+    on = Open(visit, Sheet.of(visit))
+    apply(on, entry.kind, said, Stamp(entry.stream.person, at, entry.device_at))
+    on.sheet.save()
+    _decide(waiting, Placing.ACCEPTED, by, at)
+
+
+def dismiss(waiting: Parked, *, reason: str, by: Person, at: datetime) -> None:
+    """Leave an entry where it is, in the log, with the reason."""
+    _require_open(waiting, by)
+    if not reason.strip():
+        raise Problem("reason.needed")
+    waiting.reason = reason.strip()
+    _decide(waiting, Placing.DISMISSED, by, at)
+
+
+def _require_open(waiting: Parked, by: Person) -> None:
+    if by.role != Role.CHANNEL:
+        raise Problem("move.not_yours")
+    if waiting.decision is not None:
+        raise Problem("move.not_now", stage=waiting.decision)
+
+
+def _decide(waiting: Parked, decision: Placing, by: Person, at: datetime) -> None:
+    waiting.decision, waiting.decided_at, waiting.decided_by_id = decision, at, by.id
+    record(waiting, decision.value, by, at, reason=waiting.reason)
+
+
+def _entry(one: Parked, visits: dict[uuid.UUID, Visit], pictures: set[str]) -> Entry:
+    entry = one.operation
+    visit = visits.get(entry.visit_id) if entry.visit_id else None
+    code = entry.payload.get("item")
+    items = visit.version.items if visit else []
+    item = next((item for item in items if item.code == code), None)
+    answer = visit.answers.get(item.id) if visit and item else None
+    field = {"answer.set": "value", "correction.set": "corrected"}.get(
+        entry.kind, str(entry.payload.get("field"))
+    )
+    has_photo = entry.payload.get("sha256") in pictures
+    return Entry(one, visit, item, getattr(answer, field, None), has_photo)

@@ -1,0 +1,111 @@
+"""What tablets have told of themselves: whose, how much is unsent, since when, when last heard."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import joinedload
+
+from inspector.db import db
+from inspector.offline.format import Beat
+from inspector.offline.models import Stream
+from inspector.offline.receiving import locked_stream, milliseconds
+from inspector.people.models import Person
+from inspector.people.roles import Role
+
+SHOWN_FOR = timedelta(days=30)
+"""How long a tablet is listed that has nothing unsent and is not heard any more."""
+WORRYING = timedelta(hours=24)
+"""Unsent for longer than a day: the inspector has come home, and the tablet has not sent."""
+ASTRAY = timedelta(minutes=2)
+"""How far a clock may be off before pages say so."""
+
+
+def hear(beat: Beat, *, by: Person, at: datetime) -> None:
+    """Note what a device says. Raises Problem ops.foreign when somebody claims another's stream."""
+    offset = milliseconds(beat.sent_at, at)
+    for waiting in beat.streams:
+        if waiting.person in (None, by.id):
+            locked_stream(waiting.stream, by, at, offset)
+        oldest = waiting.oldest_at
+        # Others are only updated: whose a stream is, its owner says first.
+        whose = Stream.person_id == (waiting.person or by.id)
+        db.session.execute(
+            update(Stream)
+            .where(Stream.id == waiting.stream, whose)
+            .values(
+                heard_at=at,
+                told_at=at,
+                clock_offset_ms=offset,
+                unsent_entries=waiting.entries,
+                unsent_photos=waiting.photos,
+                unsent_bytes=waiting.bytes,
+                oldest_at=at - (beat.sent_at - oldest) if oldest else None,
+                app_version=beat.version,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Tablet:
+    """One stream, as the desk sees it."""
+
+    stream: Stream
+    worry: str
+    """late (unsent for over a day), wait (unsent), unknown (never told), or ok."""
+    shows_name: bool
+
+    @property
+    def astray(self) -> timedelta | None:
+        """How far its clock is behind (negative: ahead), when that is worth saying."""
+        return astray(self.stream.clock_offset_ms)
+
+
+def astray(offset_ms: int | None) -> timedelta | None:
+    """An offset as a span, or None while it is small enough not to matter."""
+    offset = timedelta(milliseconds=offset_ms or 0)
+    return offset if abs(offset) > ASTRAY else None
+
+
+def tablets(person: Person, now: datetime) -> list[Tablet]:
+    """All that were heard lately or have something unsent, the most worrying first. Who is a
+    mystery shopper, only the channel department sees (domain.md 3.1)."""
+    wanted = (
+        select(Stream)
+        .options(joinedload(Stream.person))
+        .where(
+            Stream.heard_at.is_not(None),
+            or_(
+                Stream.heard_at > now - SHOWN_FOR,
+                Stream.unsent_entries > 0,
+                Stream.unsent_photos > 0,
+            ),
+        )
+    )
+    found = [
+        Tablet(stream, _worry(stream, now), _shows_name(person, stream))
+        for stream in db.session.scalars(wanted)
+    ]
+    order = ["late", "wait", "unknown", "ok"]
+    far = datetime.max.replace(tzinfo=now.tzinfo)
+    return sorted(
+        found,
+        key=lambda t: (
+            order.index(t.worry),
+            t.stream.oldest_at or far,
+            now - (t.stream.heard_at or now),
+        ),
+    )
+
+
+def _worry(stream: Stream, now: datetime) -> str:
+    if stream.unsent_entries is None:
+        return "unknown"
+    if not stream.unsent_entries and not stream.unsent_photos:
+        return "ok"
+    is_old = stream.oldest_at is not None and now - stream.oldest_at > WORRYING
+    return "late" if is_old else "wait"
+
+
+def _shows_name(person: Person, stream: Stream) -> bool:
+    return stream.person.role != Role.SHOPPER or person.role == Role.CHANNEL
