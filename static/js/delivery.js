@@ -6,6 +6,7 @@ import { verdictOnOps, verdictOnPhoto } from "./verdicts.js";
 const BATCH = 100;
 const LANES = 2;
 const OPS_TIMEOUT_MS = 30_000;
+const ASK_TIMEOUT_MS = 10_000;
 const PHOTO_TIMEOUT_MS = 120_000;
 
 /** Ends a delivery; `verdict` says why. */
@@ -51,6 +52,7 @@ export class Delivery {
   async #ops() {
     let limit = BATCH;
     let photosSent = false;
+    let gaps = 0;
     for (let ops; (ops = await this.#outbox.batch(limit)).length > 0;) {
       const body = JSON.stringify({ stream: ops[0].stream, ops: ops.map(onTheWire) });
       const headers = { "Content-Type": "application/json" };
@@ -61,6 +63,7 @@ export class Delivery {
         photosSent = true;
         await this.#photosFirst(verdict);
       }
+      else if (verdict.act === "gap" && gaps < 2) await this.#afterGap(ops[0], (gaps += 1));
       else if (verdict.act !== "refused") throw new Stopped(verdict);
       else if (ops.length > 1) limit = Math.ceil(ops.length / 2); // narrow down which one it is
       else {
@@ -80,6 +83,28 @@ export class Delivery {
     const lost = await this.#outbox.sendAgain(verdict.missing);
     if (lost.length) throw new Stopped({ ...verdict, act: "stuck" });
     await this.#photos();
+  }
+
+  /**
+   * The server expects another number: send from there, if it is here. Numbers that nobody has any
+   * more, or that stand for something else there, do not hold up what comes after them: the office
+   * is told, and all that waits goes on in a stream of its own.
+   */
+  async #afterGap({ stream, number }, time) {
+    const url = `/api/streams/${stream}`;
+    const reply = await this.#request(url, {}, ASK_TIMEOUT_MS);
+    const last = reply.json?.last_seq;
+    if (reply.status !== 200 || !Number.isInteger(last)) throw new Stopped(verdictOnOps(reply));
+    const missing = number > last + 1 ? { first: last + 1, last: number - 1 } : null;
+    if (missing) await this.#tellOffice(`${url}/gaps`, missing);
+    if (missing || time > 1) await this.#outbox.beginStream(stream, missing);
+  }
+
+  async #tellOffice(url, missing) {
+    const headers = { "Content-Type": "application/json" };
+    const body = JSON.stringify(missing);
+    const reply = await this.#request(url, { method: "POST", headers, body }, ASK_TIMEOUT_MS);
+    if (reply.status !== 200 || reply.json?.first !== missing.first) throw new Stopped(verdictOnOps(reply));
   }
 
   async #setAside(op, verdict) {
@@ -135,5 +160,5 @@ export class Delivery {
 }
 
 /** What the server knows by name; the store keeps more beside it. */
-export const onTheWire = ({ op_id, stream, seq, v, kind, visit, payload, at, tz, tpl }) =>
-  ({ op_id, stream, seq, v, kind, visit, payload, at, tz, tpl });
+export const onTheWire = ({ op_id, stream, seq, number = seq, v, kind, visit, payload, at, tz, tpl }) =>
+  ({ op_id, stream, seq: number, v, kind, visit, payload, at, tz, tpl });

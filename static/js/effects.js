@@ -56,6 +56,8 @@ function effect({ kind, payload }) {
     }
     case "photo.caption":
       return { table: "photos", id: photo, patch: { caption: payload.caption } };
+    case "entry.discard":
+      return photo ? { table: "photos", id: photo, patch: { removed: true } } : null;
     case "photo.remove":
       return { table: "photos", id: photo, patch: { removed: true } };
     case "practice.set":

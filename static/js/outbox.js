@@ -3,6 +3,7 @@
 
 import { supersedes } from "./effects.js";
 import { append, forget, forgetDone, from, TABLES } from "./tables.js";
+import { uuid7 } from "./uuid7.js";
 
 export class Outbox {
   /** @param {import("./store.js").Store} store */
@@ -15,7 +16,7 @@ export class Outbox {
   }
 
   /**
-   * The next operations in their order. A submission goes at the head of a batch, because the server
+   * The next operations in their order, each with its `number` in the stream. A submission goes at the head of a batch, because the server
    * rolls a whole batch back when one comes before its photos.
    * @param {number} limit
    */
@@ -27,7 +28,29 @@ export class Outbox {
     ]);
     const submission = rows.findIndex((row, n) => n > 0 && row.kind === "visit.submit");
     const next = submission < 0 ? rows : rows.slice(0, submission);
-    return Promise.all(next.map((row) => this.store.opened(row, stream.id)));
+    return Promise.all(next.map(async (row) => (
+      { ...(await this.store.opened(row, stream.id)), number: row.seq - (stream.before ?? 0) }
+    )));
+  }
+
+  /**
+   * Go on in a new stream with all that waits: the server cannot take the old one any further.
+   * @param {string} old the stream that it is about; another tab may have been faster
+   * @param {{first: number, last: number} | null} missing what nobody has any more, to be told
+   */
+  async beginStream(old, missing) {
+    const key = `gap:${old}`;
+    const note = missing && (await this.store.seal({ ...missing, at: Date.now() }, key));
+    await this.store.change(["log", "meta"], async (tx) => {
+      const meta = tx.objectStore("meta");
+      const stream = await meta.get("stream");
+      const next = await tx.objectStore("log").index("unsent").get(IDBKeyRange.lowerBound(0));
+      if (stream.id !== old || !next) return;
+      const former = [...(stream.former ?? []), old];
+      await meta.put({ ...stream, id: uuid7(), before: next.seq - 1, former }, "stream");
+      if (note) await meta.put(note, key);
+    });
+    this.#tell({ type: "stream" });
   }
 
   /** Take in the server's results, one for each operation that leaves. @param {object[]} results */

@@ -101,7 +101,7 @@ export class Store extends Database {
   }
 
   /** An operation as it lies in the log. @returns {Promise<import("./tables.js").Row>} */
-  async row({ stream: _stream, seq: _seq, ...op }) {
+  async row({ stream: _stream, seq: _seq, number: _number, ...op }) {
     const { op_id, visit, kind, payload } = op;
     const use = payload.photo ? { use: `${visit}/${payload.photo}` } : {};
     const picture = payload.sha256 ? { sha256: payload.sha256 } : {};

@@ -8,7 +8,7 @@
 //   refused   entries that the server refused, with its reason; they stay until a person decides
 //   pictures  one for each set of bytes: the photos that use it (visit/photo), whether it waits
 //   bytes, thumbs   of pictures
-//   meta      the stream; done:OP for each action written; sealed notes: submit:VISIT, timer:VISIT:ITEM
+//   meta      the stream (after a gap: how many numbers went `before` it, and the `former` ones); done:OP for each action written; sealed notes: submit:VISIT, timer:VISIT:ITEM
 
 import { uuid7 } from "./uuid7.js";
 
@@ -85,7 +85,7 @@ async function usePicture(tx, { kind, use, sha256 }) {
     const uses = [...new Set([...known.uses, use])];
     await pictures.put({ ...known, sha256, uses, waiting: Date.now() });
   }
-  if (kind === "photo.remove") {
+  if (kind === "photo.remove" || kind === "entry.discard") {
     const known = await pictures.index("uses").get(use);
     if (known) await leave(tx, known, known.uses.filter((other) => other !== use));
   }

@@ -22,7 +22,23 @@ class MemoryOutbox {
     for (const one of ops) this.ops.push({ ...one, stream: "S", seq: (this.#seq += 1) });
   }
 
+  stream = "S";
+  before = 0;
+  missing = [];
+
+  async beginStream(old, missing) {
+    assert.equal(old, this.stream);
+    this.stream = "S2";
+    this.before = this.ops[0].seq - 1;
+    this.missing.push(missing);
+  }
+
   async batch(limit) {
+    const next = this.#next(limit);
+    return next.map((one) => ({ ...one, stream: this.stream, number: one.seq - this.before }));
+  }
+
+  #next(limit) {
     const submission = this.ops.findIndex(({ kind }, n) => n > 0 && kind === "visit.submit");
     return this.ops.slice(0, submission < 0 ? limit : Math.min(limit, submission));
   }
@@ -36,7 +52,7 @@ class MemoryOutbox {
   async setAside(one, reason) {
     this.aside.push({ ...one, reason });
     const filler = { ...one, op_id: `${one.op_id}-filler`, kind: "visit.start", payload: {} };
-    this.ops = this.ops.map((other) => (other === one ? filler : other));
+    this.ops = this.ops.map((other) => (other.op_id === one.op_id ? filler : other));
   }
 
   waiting = async () => [...this.blobs].filter(([, { sent }]) => !sent).map(([name]) => name);
@@ -79,6 +95,7 @@ function tablet({ locks } = {}) {
   const server = {
     ops: (batch) => ok(batch.ops.map(applied)),
     photo: (name) => ({ status: 200, json: { sha256: name } }),
+    streams: () => ({ status: 503 }),
   };
   const world = {
     fetch: async (url, { method, body, redirect, headers: sent }) => {
@@ -87,7 +104,8 @@ function tablet({ locks } = {}) {
       const isOps = url === "/api/ops";
       const batch = isOps ? JSON.parse(body) : null;
       heard.push(isOps ? batch.ops.map(({ seq }) => seq) : `${method} ${url.split("/").at(-1)}`);
-      const { status, json } = await (isOps ? server.ops(batch) : server.photo(url.split("/").at(-1)));
+      const other = url.startsWith("/api/streams/") ? server.streams : server.photo;
+      const { status, json } = await (isOps ? server.ops(batch) : other(url.split("/").at(-1), body));
       if (!status) throw new TypeError("Failed to fetch");
       const headers = new Headers(json ? { "Content-Type": "application/json" } : {});
       return { status, headers, json: async () => json };
@@ -188,13 +206,79 @@ test("another person's entries are held and never sent again by themselves", asy
   assert.deepEqual([sender.phase, heard.length, outbox.ops.length], ["hold", 1, 1]);
 });
 
-test("a gap stops the sender, says so, and loses nothing", async () => {
-  const { outbox, server, kick, sender } = tablet();
-  outbox.add(answer("A", "yes"));
+/** A server that counts, as far as it has come in each stream, and hears what is missing. */
+function counting(server, lasts) {
+  const told = [];
+  server.ops = ({ stream, ops }) => {
+    const last = lasts[stream] ?? 0;
+    if (ops[0].seq !== last + 1) return refusal(409, "ops.gap", { expected: last + 1 });
+    lasts[stream] = ops.at(-1).seq;
+    return ok(ops.map(applied));
+  };
+  server.streams = (name, body) => {
+    if (name !== "gaps") return { status: 200, json: { last_seq: lasts[name] ?? 0 } };
+    told.push(JSON.parse(body));
+    return { status: 200, json: JSON.parse(body) };
+  };
+  return told;
+}
+
+/** A tablet whose first entries have been sent, with two that wait. */
+async function halfSent() {
+  const made = tablet();
+  made.outbox.add(...["A", "B", "C"].map((item) => answer(item, "yes")));
+  await made.kick();
+  made.outbox.add(answer("D", "yes"), answer("E", "no"));
+  made.heard.length = 0;
+  return made;
+}
+
+test("entries that nobody has any more are told of, and the others go on in a new stream", async () => {
+  const { outbox, server, kick, heard, sender } = await halfSent();
+  const told = counting(server, { S: 1 }); // a backup was put back: it has forgotten 2 and 3
+  await kick();
+  await settle();
+  assert.deepEqual(heard, [[4, 5], "undefined S", "POST gaps", [1, 2]]);
+  assert.deepEqual(told, [{ first: 2, last: 3 }]);
+  assert.deepEqual(outbox.missing, [{ first: 2, last: 3 }]);
+  assert.deepEqual([outbox.ops.length, sender.phase], [0, "idle"]);
+});
+
+test("when the number that is expected is here, it is sent again from there", async () => {
+  const { outbox, server, kick } = await halfSent();
+  counting(server, { S: 3 });
+  const { ops } = server;
+  server.ops = () => { server.ops = ops; return refusal(409, "ops.gap", { expected: 4 }); };
+  await kick();
+  await settle();
+  assert.deepEqual([outbox.ops.length, outbox.missing], [0, []]);
+});
+
+test("numbers that stand for other entries are no hindrance, and nothing is missing", async () => {
+  const { outbox, server, kick } = await halfSent();
+  const told = counting(server, { S: 7 }); // this tablet is an old copy of itself
+  await kick();
+  await settle();
+  assert.deepEqual([outbox.ops.length, outbox.missing, told], [0, [null], []]);
+});
+
+test("as long as nobody can be told, everything stays, in its stream", async () => {
+  const { outbox, server, kick, sender } = await halfSent();
+  counting(server, { S: 1 });
+  const { streams } = server;
+  server.streams = (name, body) => (name === "gaps" ? { status: 0 } : streams(name, body));
+  await kick();
+  await settle();
+  assert.deepEqual([outbox.ops.length, outbox.missing, sender.phase], [2, [], "waiting"]);
+});
+
+test("a server that finds a gap in everything stops the sender, and nothing is lost", async () => {
+  const { outbox, server, kick, sender } = await halfSent();
+  counting(server, { S: 3 });
   server.ops = () => refusal(409, "ops.gap", { expected: 1 });
   await kick();
-  assert.equal(sender.phase, "stuck");
-  assert.equal(outbox.ops.length, 1);
+  await settle();
+  assert.deepEqual([outbox.ops.length, sender.phase], [2, "stuck"]);
 });
 
 test("one operation that the server will not read is set aside, and the others go on", async () => {
