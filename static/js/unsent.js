@@ -17,10 +17,17 @@ export async function unsentOf(store) {
   return { entries: ops + wishes, photos };
 }
 
-/** How many entries the server did not accept, nor a later word in their place. @returns {Promise<number>} */
-export async function refusedOf(store) {
-  const rows = await (await store.read(["refused"])).objectStore("refused").getAll();
-  return rows.filter(({ superseded }) => !superseded).length;
+/**
+ * What a person must look at: entries that the server did not accept, nor a later word in their place;
+ * and gaps, entries that are nowhere any more.
+ * @returns {Promise<{refused: number, gaps: number}>}
+ */
+export async function troublesOf(store) {
+  const tx = await store.read(["refused", "meta"]);
+  const [rows, gaps] = await Promise.all([
+    tx.objectStore("refused").getAll(), tx.objectStore("meta").count(from("gap:")),
+  ]);
+  return { refused: rows.filter(({ superseded }) => !superseded).length, gaps };
 }
 
 const stores = new Map(); // of the others: a connection each, not one at every look

@@ -10,7 +10,7 @@ import { dropOthers, statesNow } from "./pack.js";
 import { Progress } from "./progress.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
-import { isSome, refusedOf, showBadge, unsentOf, unsentOfOthers } from "./unsent.js";
+import { isSome, troublesOf, showBadge, unsentOf, unsentOfOthers } from "./unsent.js";
 import { register, takeOver, watch } from "./versions.js";
 import { learn } from "./words.js";
 
@@ -55,12 +55,12 @@ let hasUnsent = false;
 
 async function show() {
   const look = (looks += 1);
-  const [unsent, refused, others] =
-    await Promise.all([unsentOf(store), refusedOf(store), unsentOfOthers(person)]);
+  const [unsent, troubles, others] =
+    await Promise.all([unsentOf(store), troublesOf(store), unsentOfOthers(person)]);
   if (look !== looks) return; // a later look knows better
   hasUnsent = isSome(unsent);
   const { phase, sentence } = sender;
-  showOutbox({ phase, sentence, unsent, refused, others, progress: progress.of(unsent) });
+  showOutbox({ phase, sentence, unsent, troubles, others, progress: progress.of(unsent) });
   showBadge(unsent);
 }
 

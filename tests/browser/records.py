@@ -58,7 +58,12 @@ def expect_answers(site: Site, path: str, wanted: dict[str, str]) -> None:
 def operations(site: Site, path: str) -> list[Operation]:
     """The entries of a visit as the server received them, in their order."""
     with database(site):
-        of_visit = select(Operation).where(Operation.visit_id == visit_of(path).id)
-        entries = list(db.session.scalars(of_visit.order_by(Operation.seq)))
+        entries = operations_of(path)
         db.session.expunge_all()
         return entries
+
+
+def operations_of(path: str) -> list[Operation]:
+    """The same; inside `database`."""
+    of_visit = select(Operation).where(Operation.visit_id == visit_of(path).id)
+    return list(db.session.scalars(of_visit.order_by(Operation.seq)))

@@ -7,12 +7,28 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from inspector import clock
+from inspector.db import db
+from inspector.history import Event
+from inspector.offline.models import Stream
 from tests import cast as make
 from tests.browser import records, tablet
 from tests.browser.conftest import Site
 
 NO_NETWORK = "ERR_CONNECTION_REFUSED"
+LOSE_BYTES = """
+async () => {
+  const person = document.getElementById("main").dataset.person;
+  const opening = indexedDB.open(`inspector-${person}`);
+  await new Promise((done) => { opening.onsuccess = done; });
+  const tx = opening.result.transaction("bytes", "readwrite");
+  tx.objectStore("bytes").clear();
+  await new Promise((done) => { tx.oncomplete = done; });
+  opening.result.close();
+}
+"""
 
 
 @pytest.fixture
@@ -93,3 +109,113 @@ def test_unsent_work_goes_out_as_a_file_and_into_another_tablet_which_sends_it(
         kept = records.visit_of(visit)
         assert [shot.picture is not None for shot in kept.photos] == [True]
         assert [answer.note for answer in kept.answers.values()] == ["门头灯箱缺字"]
+
+
+def called_off(site: Site, visit: str) -> None:
+    """The channel department calls the visit off."""
+    with records.database(site) as cast:
+        records.visit_of(visit).cancel(reason="与其他检查撞期", by=cast.channel, at=clock.now())
+
+
+def test_what_was_refused_of_a_visit_called_off_is_shown_and_given_up_by_its_name_with_a_reason(
+    site: Site, visit: str, open_as: Callable[..., Page]
+) -> None:
+    page = open_as("shopper")
+    tablet.open_visit(page, visit)
+    called_off(site, visit)
+    tablet.answer(page, "MY-ARR-01", "no")
+    expect(page.locator("[data-alerts]")).to_contain_text("有 2 条记录未被服务器接受")
+    page.goto("/visits")
+    card = page.locator("[data-outbox]")
+    expect(card).to_contain_text("2 条未被接受")
+    card.get_by_role("link", name="未发送记录").click()
+    tablet.expect_armed(page)
+    part = page.locator("[data-visits] section")
+    expect(part.locator("h2")).to_contain_text("胜利路")
+    expect(part.locator("[data-refused]")).to_contain_text("作答：不符合")
+    expect(part.locator("[data-refused]")).to_contain_text("本次检查已取消")
+
+    part.locator("[data-discard]").click()
+    dialog = page.locator("#discard")
+    dialog.locator("#discard-name").fill("别的网点")
+    dialog.get_by_role("button", name="确认放弃").click()
+    expect(dialog.locator(".error")).to_contain_text("请准确输入")
+    outlet = (part.locator("h2").text_content() or "").split(" · ")[0]
+    dialog.locator("#discard-name").fill(outlet)
+    dialog.get_by_role("button", name="确认放弃").click()
+    expect(dialog.locator(".error")).to_have_text("请填写理由。")
+    dialog.locator("#discard-reason").fill("与其他检查重复")
+    dialog.get_by_role("button", name="确认放弃").click()
+    expect(page.locator("[data-said]")).to_contain_text("已放弃 2 条，理由已记录。")
+    expect(part).to_have_count(0, timeout=15_000)
+    kinds = [entry.kind for entry in records.operations(site, visit)]
+    assert kinds == ["visit.start", "answer.set", "entry.discard", "entry.discard"]
+
+    desk = open_as("channel")
+    desk.goto(visit)
+    expect(desk.locator("main")).to_contain_text("与其他检查重复")
+
+
+def test_a_photo_whose_bytes_are_gone_is_said_the_rest_is_sent_and_the_visit_waits_for_a_decision(
+    site: Site, photo: Path, open_as: Callable[..., Page], forgive: list[str]
+) -> None:
+    visit = records.planned(site, done=True)
+    forgive.append(NO_NETWORK)
+    page = open_as("shopper")
+    tablet.open_visit(page, visit)
+    site.stop()
+    try:
+        tablet.answer(page, "MY-ARR-01", "no")
+        tablet.take_photo(page, "MY-ARR-01", photo)
+        tablet.expect_state(page, "MY-ARR-01", "已存本机")
+        page.evaluate(LOSE_BYTES)
+    finally:
+        site.start()
+    page.locator("[data-sync]").click()
+    tile = tablet.tiles(page, "MY-ARR-01")
+    expect(tile).to_contain_text("未被接受", timeout=15_000)
+    records.expect_answers(site, visit, records.answers(site, visit) | {"MY-ARR-01": "no"})
+    page.locator("[data-next]").click()  # nothing is unanswered: it opens the review
+    review = page.locator("#review")
+    expect(review.locator("[data-remarks]")).to_contain_text("1 张照片无法发送")
+    expect(review.locator("[data-submit]")).to_be_disabled()
+    with records.database(site):
+        assert records.visit_of(visit).submitted_at is None
+        assert [shot.picture for shot in records.visit_of(visit).photos] == [None]
+
+    open_unsent(page)
+    part = page.locator("[data-visits] section")
+    expect(part).to_contain_text("该照片的数据已不在本机上")
+    outlet = (part.locator("h2").text_content() or "").split(" · ")[0]
+    part.locator("[data-discard]").click()
+    page.locator("#discard-name").fill(outlet)
+    page.locator("#discard-reason").fill("照片丢失，已重拍")
+    page.get_by_role("button", name="确认放弃").click()
+    expect(part).to_have_count(0, timeout=15_000)
+    with records.database(site):
+        assert [shot.removed_at is None for shot in records.visit_of(visit).photos] == [False]
+
+
+def test_entries_that_the_server_has_forgotten_are_named_and_the_rest_is_sent(
+    site: Site, visit: str, open_as: Callable[..., Page], forgive: list[str]
+) -> None:
+    forgive.append("409 (CONFLICT)")
+    page = open_as("shopper")
+    tablet.open_visit(page, visit)
+    tablet.answer(page, "MY-ARR-01", "no")
+    tablet.expect_received(page, "MY-ARR-01")
+    with records.database(site):  # a backup was put back: all entries since then are gone
+        entries = records.operations_of(visit)
+        stream = db.session.get_one(Stream, entries[-1].stream_id)
+        stream.last_seq = 1
+        db.session.delete(entries[-1])
+    tablet.answer(page, "MY-ARR-02", "yes")
+    tablet.expect_received(page, "MY-ARR-02")
+    assert records.answers(site, visit)["MY-ARR-02"] == "yes"
+    page.goto("/visits")
+    expect(page.locator("[data-outbox]")).to_contain_text("有记录缺失")
+    open_unsent(page)
+    expect(page.locator("[data-gaps]")).to_contain_text("缺少本机的第 2 至第 2 条记录")
+    with records.database(site):
+        told = db.session.scalars(select(Event).where(Event.verb == "gap")).one()
+        assert told.detail == {"first": 2, "last": 2}

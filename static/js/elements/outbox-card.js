@@ -4,17 +4,18 @@ import { isInSafariTab } from "../unsent.js";
 import { say } from "../words.js";
 
 const NOTHING = { entries: 0, photos: 0 };
+const NONE = { refused: 0, gaps: 0 };
 
 /**
  * @param {object} of
  * @param {string} of.phase of the sender, or "no_store", "no_seal", "locked"
  * @param {string} [of.sentence] the server's @param {import("../unsent.js").Unsent} [of.unsent]
- * @param {number} [of.refused] entries that the server did not accept
+ * @param {{refused: number, gaps: number}} [of.troubles] what to look at on the page of unsent work
  * @param {import("../unsent.js").Unsent[]} [of.others] of other people, on this tablet
  * @param {object} [of.progress] from progress.js
  */
 export function showOutbox(of) {
-  const { phase, sentence = "", unsent = NOTHING, refused = 0, others = [], progress } = of;
+  const { phase, sentence = "", unsent = NOTHING, troubles = NONE, others = [], progress } = of;
   const isSome = unsent.entries + unsent.photos > 0;
   const card = document.querySelector("[data-outbox]");
   card.dataset.phase = phase;
@@ -25,7 +26,9 @@ export function showOutbox(of) {
   const isBegun = isSome && progress.entries + progress.photos > 0;
   write("[data-sent]", isBegun ? say("outbox.sent", progress) : "");
   write("[data-volatile]", isSome && isInSafariTab() ? say("outbox.safari_tab") : "");
-  write("[data-refused]", refused ? say("outbox.refused", { n: refused }) : "");
+  const { refused, gaps } = troubles;
+  const words = [refused && say("outbox.refused", { n: refused }), gaps && say("outbox.gaps")];
+  write("[data-troubles]", words.filter(Boolean).join(" · "));
   const ofOthers = (other) => say(other.name ? "outbox.other_person" : "outbox.others", other);
   write("[data-others]", others.map(ofOthers).join(" "));
   card.querySelector("[data-send]").hidden = !isSome;
