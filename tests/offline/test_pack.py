@@ -180,7 +180,7 @@ def state(page: TestResponse) -> str:
 
 def groups(page: TestResponse) -> dict[str, int]:
     """How many findings are told, by group."""
-    found = re.findall(r'data-group="(\w+)" data-count="(\d+)"', page.text)
+    found = re.findall(r'data-group="(\w+)"\s+data-count="(\d+)"', page.text)
     return {name: int(count) for name, count in found}
 
 
