@@ -1,5 +1,6 @@
 """A visit as plain data: what the tablet starts from (offline.md 4.4)."""
 
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,12 +8,16 @@ from flask import current_app, url_for
 
 from inspector.checklists.models import Item
 from inspector.people.models import Branch, Fitout, Person
+from inspector.visits.conflicts import Conflict, open_conflicts
 from inspector.visits.models import Answer, Photo, Visit
 
 
 def snapshot(visit: Visit, person: Person) -> dict[str, Any]:
     """Rules, answers, photos and good practices of a visit, for the person who records it."""
     codes = {item.id: item.code for item in visit.version.items}
+    disputed: dict[uuid.UUID, list[Conflict]] = {}
+    for conflict in open_conflicts(visit.id):
+        disputed.setdefault(conflict.item_id, []).append(conflict)
     applies = fitted_out(visit.branch, visit.planned_on)
     return {
         "visit": {
@@ -24,7 +29,10 @@ def snapshot(visit: Visit, person: Person) -> dict[str, Any]:
         "person": {"id": str(person.id), "name": person.name},
         "tpl": f"{visit.version.checklist.code} {visit.version.version}",
         "rules": [_rule(item, applies) for item in visit.version.items],
-        "answers": {codes[key]: _answer(answer) for key, answer in visit.answers.items()},
+        "answers": {
+            codes[key]: _answer(answer, disputed.get(key, []))
+            for key, answer in visit.answers.items()
+        },
         "photos": [_photo(photo, codes) for photo in visit.photos if photo.removed_at is None],
         "practices": [
             {"id": str(p.id), "text": p.text, "section": p.section}
@@ -62,8 +70,8 @@ def _rule(item: Item, fitout: bool) -> dict[str, Any]:
     }
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
-    return {
+def _answer(answer: Answer, disputed: list[Conflict]) -> dict[str, Any]:
+    row = {
         "value": answer.value,
         "note": answer.note,
         "place": answer.place,
@@ -71,6 +79,24 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "no_photo_reason": answer.no_photo_reason,
         "rev": answer.rev,
     }
+    return row | {"conflicts": _others(answer, disputed)} if disputed else row
+
+
+def _others(answer: Answer, disputed: list[Conflict]) -> dict[str, list[dict[str, Any]]]:
+    """What else was recorded, by field: each side that does not stand now."""
+    others: dict[str, list[dict[str, Any]]] = {}
+    for conflict in disputed:
+        for side in ("earlier", "later"):
+            value = getattr(conflict, side)
+            if value == getattr(answer, conflict.field):
+                continue
+            told = {
+                "value": value,
+                "by": getattr(conflict, f"{side}_by").name,
+                "device_at": getattr(conflict, f"{side}_device_at").isoformat(),
+            }
+            others.setdefault(conflict.field, []).append(told)
+    return others
 
 
 def _photo(photo: Photo, codes: dict[Any, str]) -> dict[str, Any]:

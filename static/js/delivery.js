@@ -21,7 +21,7 @@ export class Stopped extends Error {
 export class Delivery {
   /**
    * @param {import("./outbox.js").Outbox} outbox
-   * @param {{fetch: typeof fetch, timeout: (ms: number) => AbortSignal}} world
+   * @param {{fetch: typeof fetch, now: () => number, timeout: (ms: number) => AbortSignal}} world
    * @param {{busy: () => void, taken: () => void}} told what the sender wants to hear of
    */
   constructor(outbox, world, told) {
@@ -54,7 +54,7 @@ export class Delivery {
     let photosSent = false;
     let gaps = 0;
     for (let ops; (ops = await this.#outbox.batch(limit)).length > 0;) {
-      const body = JSON.stringify({ stream: ops[0].stream, ops: ops.map(onTheWire) });
+      const body = JSON.stringify({ stream: ops[0].stream, ops: ops.map(onTheWire), sent_at: this.#now() });
       const headers = { "Content-Type": "application/json" };
       const reply = await this.#request("/api/ops", { method: "POST", headers, body }, OPS_TIMEOUT_MS);
       const verdict = verdictOnOps(reply);
@@ -71,6 +71,11 @@ export class Delivery {
         limit = BATCH;
       }
     }
+  }
+
+  /** This tablet's clock: the server measures how far it is off. */
+  #now() {
+    return new Date(this.#world.now()).toISOString();
   }
 
   async #taken({ results, missing = [] }) {

@@ -32,8 +32,14 @@ export function apply(rows, op) {
   const change = effect(op);
   if (!change) return;
   const { table, id, patch } = change;
-  rows[table].set(id, { ...(rows[table].get(id) ?? blankOf(table, id)), ...patch });
+  const row = { ...(rows[table].get(id) ?? blankOf(table, id)), ...patch };
+  if (row.conflicts && op.payload.base >= row.rev) row.conflicts = without(row.conflicts, Object.keys(patch));
+  rows[table].set(id, row);
 }
+
+/** Whoever records in knowledge of a conflict decides it. */
+const without = (conflicts, decided) =>
+  Object.fromEntries(Object.entries(conflicts).filter(([field]) => !decided.includes(field)));
 
 function blankOf(table, id) {
   if (table === "answers") return { ...BLANK, item: id };

@@ -43,6 +43,14 @@ export class VisitState {
     if (result.status === "rejected") this.rejected.push({ ...op, reason: result.reason });
     const answer = this.answers.get(op.payload.item);
     if (answer && result.rev > answer.rev) answer.rev = result.rev;
+    if (answer && result.status === "conflict") this.#dispute(answer, op, result.other);
+  }
+
+  /** Somebody else recorded another thing in the same place; the page asks which one stands. */
+  #dispute(answer, { kind, payload }, other) {
+    const field = { "answer.set": "value", "correction.set": "corrected" }[kind] ?? payload.field;
+    const known = answer.conflicts?.[field] ?? [];
+    answer.conflicts = { ...answer.conflicts, [field]: [...known, other] };
   }
 
   /** An operation of a photo that found no room on the disk leaves no trace. */

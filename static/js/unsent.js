@@ -30,6 +30,13 @@ export async function troublesOf(store) {
   return { refused: rows.filter(({ superseded }) => !superseded).length, gaps };
 }
 
+/** Who else keeps something on this tablet. @param {string} person @returns {Promise<string[]>} */
+export async function othersHere(person) {
+  const databases = (await indexedDB.databases?.()) ?? [];
+  const people = databases.map(({ name }) => name.match(/^inspector-([0-9a-f-]{36})$/)?.[1]);
+  return people.filter((other) => other && other !== person);
+}
+
 const stores = new Map(); // of the others: a connection each, not one at every look
 
 /**
@@ -37,9 +44,7 @@ const stores = new Map(); // of the others: a connection each, not one at every 
  * @returns {Promise<(Unsent & {name?: string})[]>}
  */
 export async function unsentOfOthers(person) {
-  const databases = (await indexedDB.databases?.()) ?? [];
-  const people = databases.map(({ name }) => name.match(/^inspector-([0-9a-f-]{36})$/)?.[1]);
-  const others = people.filter((other) => other && other !== person);
+  const others = await othersHere(person);
   for (const other of others) if (!stores.has(other)) stores.set(other, new Database(other));
   const [known, ...all] = await Promise.all([
     names().catch(() => new Map()), ...others.map((other) => unsentOf(stores.get(other))),

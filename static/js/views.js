@@ -41,6 +41,7 @@ export function standing(rules, state, score, { running, submitting, refusal }) 
     score,
     missing: once([
       ...missing(rules, state, score),
+      ...[...state.answers].filter(([, answer]) => isDisputed(answer)).map(([item]) => ({ item, what: "conflict" })),
       ...running.map((item) => ({ item, what: "running" })),
       ...(refusal?.missing ?? []),
     ]),
@@ -53,5 +54,7 @@ export function standing(rules, state, score, { running, submitting, refusal }) 
     refusal,
   };
 }
+
+const isDisputed = ({ conflicts = {} }) => Object.keys(conflicts).length > 0;
 
 const once = (gaps) => [...new Map(gaps.map((gap) => [`${gap.item} ${gap.what}`, gap])).values()];

@@ -4,6 +4,7 @@ import { rememberAbout } from "./about.js";
 import { askBeforeClosing, leaveQuietly } from "./closing.js";
 import { showAlerts } from "./elements/alerts.js";
 import { showEarlier } from "./elements/earlier.js";
+import { startHeartbeat } from "./heartbeat.js";
 import { takeKey } from "./locking.js";
 import { VisitPage } from "./page.js";
 import { Locked, Store } from "./store.js";
@@ -31,6 +32,7 @@ async function begin() {
     const page = new VisitPage(snapshot, store, rows);
     page.arm();
     watchOver(page);
+    startHeartbeat(snapshot.person.id);
     rememberAbout(store, page.visit.id).catch(() => {}); // tried again when it is opened again
     showEarlier(snapshot.visit.id, snapshot.person.id);
   } catch (error) {

@@ -5,6 +5,7 @@ import "./elements/take-along.js";
 import { askBeforeClosing } from "./closing.js";
 import { armPin } from "./elements/pin-dialog.js";
 import { takeKey } from "./locking.js";
+import { startHeartbeat } from "./heartbeat.js";
 import { Outbox } from "./outbox.js";
 import { dropOthers, statesNow } from "./pack.js";
 import { Progress } from "./progress.js";
@@ -47,6 +48,7 @@ async function begin() {
   document.querySelector("[data-send]").addEventListener("click", () => sender.resume());
   document.querySelector("[data-pause]").addEventListener("click", () => sender.pause());
   sender.start();
+  startHeartbeat(person);
   await show();
 }
 

@@ -3,6 +3,7 @@
 
 import { judge } from "../judgement.js";
 import { say } from "../words.js";
+import { showConflicts } from "./conflicts.js";
 import { buttons, number } from "./controls.js";
 import { ItemDetails } from "./item-details.js";
 import { afterTouch, answerOf, page, record } from "./recording.js";
@@ -55,6 +56,7 @@ export class ChecklistItem extends HTMLElement {
     const proposal = this.querySelector("[data-proposal]");
     if (proposal) proposal.hidden = !(this.#rule.proposed === "na" && view.answer.value === null);
     this.#showMark();
+    showConflicts(this, view.answer);
     this.#showVerdict(view.answer.value);
     if (this.#details?.isConnected) this.#details.show(view);
     if (this.#shouldBeOpen !== this.#isOpen) afterTouch(() => this.#open(this.#shouldBeOpen));

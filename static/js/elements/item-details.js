@@ -3,7 +3,7 @@
 import { listen, Typing } from "../typing.js";
 import { say } from "../words.js";
 import "./photo-strip.js";
-import { copyOf, record } from "./recording.js";
+import { copyOf, correctionOf, noteOf, record } from "./recording.js";
 
 export class ItemDetails extends HTMLElement {
   #rule = null;
@@ -21,9 +21,8 @@ export class ItemDetails extends HTMLElement {
     this.append(copyOf("item-details"));
     this.#fields = [...this.querySelectorAll("[data-text]")].map((input) => this.#field(input));
     this.corrected = this.querySelector("[data-corrected]");
-    this.corrected?.addEventListener("change", () => this.#record({
-      kind: "correction.set", payload: { item: rule.code, corrected: this.corrected.checked },
-    }));
+    this.corrected?.addEventListener("change", () =>
+      this.#record(correctionOf(rule.code, this.corrected.checked)));
     this.querySelector("[data-clear]").addEventListener("click", clear);
     [this.before, this.after] = this.querySelectorAll("photo-strip");
     this.before.arm({ item: rule.code, stage: "before" });
@@ -48,9 +47,7 @@ export class ItemDetails extends HTMLElement {
 
   #field(input) {
     const name = input.dataset.text;
-    const typing = new Typing((text) => this.#record({
-      kind: "note.set", payload: { item: this.#rule.code, field: name, text },
-    }), this.#busy);
+    const typing = new Typing((text) => this.#record(noteOf(this.#rule.code, name, text)), this.#busy);
     listen(input, typing);
     return {
       show: (answer) => {

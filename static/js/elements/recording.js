@@ -20,9 +20,16 @@ export function record(part, action) {
 }
 
 /** An answer to an item, based on the revision that the inspector sees. */
-export function answerOf(item, value) {
-  return { kind: "answer.set", payload: { item, value, base: page.state.answer(item).rev } };
-}
+export const answerOf = (item, value) => ({ kind: "answer.set", payload: seen(item, { value }) });
+
+/** A text beside it. */
+export const noteOf = (item, field, text) => ({ kind: "note.set", payload: seen(item, { field, text }) });
+
+/** Whether it was put right on the spot. */
+export const correctionOf = (item, corrected) =>
+  ({ kind: "correction.set", payload: seen(item, { corrected }) });
+
+const seen = (item, said) => ({ item, ...said, base: page.state.answer(item).rev });
 
 /** A copy of one of the page's templates, its parts alive. @param {string} id @returns {DocumentFragment} */
 export function copyOf(id) {
