@@ -1,6 +1,7 @@
 """Each main page at three widths, light and dark: nothing sticks out sideways, axe finds nothing
 serious, small targets are none, and a picture is kept under .pictures/ for people to look at."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +13,9 @@ from playwright.sync_api import Page
 
 from inspector import clock
 from inspector.db import db
+from inspector.offline.models import Stream
 from tests import cast as make
+from tests import rows
 from tests.browser.conftest import Site
 
 ROOT = Path(__file__).parent.parent.parent
@@ -44,10 +47,25 @@ def world(site: Site) -> World:
         late = make.issued(cast, clock.now() - timedelta(days=30))
         waiting = make.reported(cast)
         make.drafted(cast)
+        disputed = make.a_visit(cast, at="YA0103")
+        rows.a_conflict(cast, disputed)
+        answer = {"item": "ON-RAK-02", "value": "3"}
+        rows.parked(disputed, "answer.set", answer, cast.colleague, clock_offset_ms=720_000)
+        note = {"item": "ON-RAK-02", "field": "note", "text": "两种理财产品说明书已过期"}
+        rows.parked(review, "note.set", note, code="visit.frozen")
+        for n, person in enumerate((cast.inspector, cast.shopper, cast.reviewer)):
+            heard = clock.now() - timedelta(hours=n)
+            stream = Stream(id=uuid.uuid4(), person_id=person.id, last_seq=0, heard_at=heard)
+            if n < 2:
+                stream.oldest_at = clock.now() - timedelta(hours=30 - 28 * n)
+                stream.unsent_entries, stream.unsent_photos = 13 - n, 4
+                stream.unsent_bytes, stream.clock_offset_ms = 2_400_000, 720_000 * n
+            db.session.add(stream)
         db.session.commit()
         paths = {
             "tablet": f"/visits/{to_make.id}",
             "review": f"/visits/{review.id}",
+            "conflict": f"/visits/{disputed.id}",
             "late": f"/notices/{late.id}",
             "waiting": f"/notices/{waiting.id}",
         }
@@ -69,6 +87,9 @@ PAGES = {
     "branches": ("subbranch", "/branches"),
     "checklists": ("leader", "/checklists"),
     "checklist": ("leader", "/checklists/ONSITE/1.0"),
+    "tablets": ("channel", "/tablets"),
+    "entries": ("channel", "/tablets/entries"),
+    "conflict": ("channel", "conflict"),
     "nothing-here": ("outlet", "/nowhere"),
 }
 
