@@ -97,11 +97,11 @@ export async function dropOthers(visits, person) {
 export async function standing(visit, store) {
   const hindrance = await obstacle(store);
   if (hindrance) return { name: hindrance };
-  if (!(await pageAt(pathOf(visit)))) return { name: "absent" };
+  const pack = await packAt(visit);
+  if (!pack || !(await pageAt(pathOf(visit)))) return { name: "absent" }; // opening it keeps its page only
   const paths = [LIST, UNSENT, pathOf(visit), packOf(visit), FALLBACK];
   const all = await Promise.all(paths.map(starts));
-  const pack = await packAt(visit);
-  const isWhole = pack && all.every(Boolean) && !(await notKept(pack.pictures)).length;
+  const isWhole = all.every(Boolean) && !(await notKept(pack.pictures)).length;
   if (!isWhole) return { name: "incomplete" };
   const left = await room();
   return { name: "ready", made: pack.made, state: pack.state, left: left < VISIT_BYTES ? mb(left) : undefined };
@@ -131,12 +131,18 @@ async function takePictures({ pictures, bytes }, tell) {
   tellDone();
   const work = async () => {
     for (let paths = waiting.pop(); paths; paths = waiting.pop()) {
-      for (const path of paths) if (missing.has(path)) await keepPicture(path).catch(notTaken);
+      for (const path of paths) if (missing.has(path)) await keepPicture(path);
       done += 1;
       tellDone();
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const stop = (error) => {
+    waiting.length = 0;
+    return error;
+  };
+  const ends = await Promise.all(Array.from({ length: AT_ONCE }, () => work().catch(stop)));
+  const failure = ends.find(Boolean); // told when nobody tells of photos any more
+  if (failure) notTaken(failure);
 }
 
 const nameOf = (path) => path.split("?")[0];

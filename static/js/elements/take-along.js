@@ -23,9 +23,10 @@ export class TakeAlong extends HTMLElement {
     if (!this.#busy) this.#settle(await standing(this.dataset.visit, this.#store));
   }
 
-  /** Take it along again when the server knows more by now. @param {string | undefined} state its own */
+  /** Go on with what broke off, and take along again what the server says otherwise by now. @param {string} state */
   async renew(state) {
-    if (this.#known?.name === "ready" && state && state !== this.#known.state) await this.take();
+    const { name, state: known } = this.#known ?? {};
+    if (name === "incomplete" || (name === "ready" && state && state !== known)) await this.take();
   }
 
   /** Take it along; what hinders is said beside the button. */

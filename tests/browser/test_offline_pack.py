@@ -1,0 +1,146 @@
+"""What is known of an outlet, taken along: earlier findings with their photos, read beside the
+items after a cold start without a server, sealed on the disk, renewed when the server has more."""
+
+import uuid
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+from inspector.db import db
+from inspector.findings.models import ReportPhoto
+from inspector.photos.models import keep
+from tests import cast as make
+from tests import rows
+from tests.browser import tablet
+from tests.browser.house import House, Tablet, armed, beside, take_along
+from tests.cast import MONDAY, Cast
+
+BUMP, SIGN = "ON-ENV-05", "ON-ENV-04"
+PHOTOS = "**/pack/photos/**"
+SEALED = """async () => {
+  const name = (await caches.keys()).find((one) => one.startsWith("album-"));
+  const kept = await (await caches.open(name)).matchAll();
+  const bytes = await Promise.all(kept.map((one) => one.arrayBuffer()));
+  const plain = bytes.filter((one) => new Uint8Array(one, 12, 3).join() === "255,216,255");
+  return [bytes.length, plain.length];
+}"""
+DROP_ONE = """async () => {
+  const name = (await caches.keys()).find((one) => one.startsWith("album-"));
+  const album = await caches.open(name);
+  await album.delete((await album.keys())[0]);
+}"""
+
+
+def test_earlier_findings_are_read_beside_the_item_after_a_cold_start_without_a_server(
+    house: House, machine: Tablet
+) -> None:
+    found_before(house, BUMP)
+    visit = house.visit()
+    machine.on()
+    take_along(machine.sign_in("inspector"), visit)
+    assert machine.page.evaluate(SEALED) == [4, 0]
+    machine.off()
+    house.server.kill()
+
+    page = machine.on()
+    page.goto("/visits")
+    expect(beside(page, visit)).to_have_attribute("data-standing", "ready")
+    expect(beside(page, visit)).to_contain_text("带走")
+    page.goto(f"/visits/{visit}")
+    armed(page)
+    expect(page.locator("details[data-earlier] > summary")).to_contain_text("1 项整改中")
+    tablet.go_to(page, "ENV")
+    earlier = tablet.item(page, BUMP).locator(".earlier")
+    earlier.locator("summary").click()
+    expect(earlier).to_contain_text("每周一逐格检查")
+    photos = earlier.locator(".photo img")
+    expect(photos).to_have_count(2)
+    for photo in photos.all():
+        photo.scroll_into_view_if_needed()
+        expect_picture(photo)
+    photos.first.click()
+    large = page.locator("#earlier-photo img")
+    expect(large).to_be_visible()
+    expect_picture(large)
+    page.locator("#earlier-photo [data-close]").click()
+    tablet.answer(page, BUMP, "no")
+    tablet.write(page, BUMP, "note", "回头看：仍未整改。")
+    tablet.item(page, BUMP).locator("[data-text='note']").blur()
+    expect(tablet.item(page, BUMP).locator("[data-state]")).to_have_text("已存本机")
+
+
+def test_taking_along_goes_on_where_it_broke_off_and_is_renewed_when_there_is_more(
+    house: House, machine: Tablet
+) -> None:
+    found_before(house, BUMP)
+    visit = house.visit()
+    asked: list[str] = []
+    gone: list[str] = []
+
+    def answer(route: Route) -> None:
+        if len(asked) == 1 and not gone:
+            gone.append(route.request.url)
+            route.fulfill(status=503)
+        else:
+            asked.append(route.request.url)
+            route.continue_()
+
+    machine.on()
+    page = machine.sign_in("inspector")
+    page.context.route(PHOTOS, answer)
+    expect(beside(page, visit)).to_have_attribute("data-standing", "absent", timeout=30_000)
+    beside(page, visit).locator("button").click()
+    expect(beside(page, visit)).to_have_attribute("data-standing", "unreachable", timeout=30_000)
+    beside(page, visit).locator("button").click()
+    expect_ready(page, visit)
+    assert len(set(asked)) == len(asked)  # none was asked for twice that had come
+    before = len(asked)
+
+    found_before(house, SIGN, colours=("teal", "olive"))
+    page.reload()
+    expect_ready(page, visit)
+    expect_kept(page, visit, findings=2)
+    assert len(asked) == before + 4
+
+    page.evaluate(DROP_ONE)
+    house.server.kill()
+    page.reload()
+    expect(beside(page, visit)).to_have_attribute("data-standing", "incomplete")
+
+
+def found_before(
+    house: House, code: str, colours: tuple[str, str] = ("indianred", "seagreen")
+) -> None:
+    """A finding at the outlet where the visits take place, reported as put right, with a photo of
+    each state."""
+    with house.app.test_request_context():
+        cast = Cast.now()
+        found = rows.a_visit_at(cast, "confirmed", at="YA0102")
+        n = [item.code for item in found.version.items].index(code)
+        notice = rows.a_notice_at(cast, found, n, "reported", seq=uuid.uuid4().int % 10_000 + 1)
+        size = (1280, 960)
+        before = keep(make.picture_bytes(colours[0], size), by=cast.inspector, at=MONDAY)
+        after = keep(make.picture_bytes(colours[1], size), by=cast.outlet, at=MONDAY)
+        rows.a_photo(found, n, sha256=before.sha256)
+        report = notice.rectification.reports[-1]
+        report.photos.append(ReportPhoto(id=uuid.uuid4(), picture=after))
+        db.session.commit()
+        db.session.remove()
+
+
+def expect_ready(page: Page, visit: str) -> None:
+    """It is said that the visit would open without a network."""
+    expect(beside(page, visit)).to_have_attribute("data-standing", "ready", timeout=30_000)
+
+
+def expect_kept(page: Page, visit: str, findings: int) -> None:
+    """The page of the pack that is kept tells of so many findings, when there is no server."""
+    page.goto(f"/visits/{visit}/pack")
+    expect(page.locator("details.earlier")).to_have_count(findings)
+    page.goto("/visits")
+    expect_ready(page, visit)
+
+
+def expect_picture(image: Locator) -> None:
+    """The picture has arrived, and is one."""
+    expect(image).to_have_js_property("complete", True)
+    expect(image).not_to_have_js_property("naturalWidth", 0)
