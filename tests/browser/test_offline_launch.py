@@ -200,6 +200,7 @@ def test_ready_is_not_said_of_a_visit_that_would_not_start(house: House, machine
              for (const file of ofVisit) await files.delete(file);
            }"""
     )
+    house.server.kill()  # with a network it would be taken along again at once
     page.reload()
     expect(beside(page, visit)).to_have_attribute("data-standing", "incomplete")
 
