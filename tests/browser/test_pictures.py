@@ -42,7 +42,7 @@ def world(site: Site) -> World:
     """A little of everything: a visit to make, one to review, notices at several stages."""
     with site.app.test_request_context():
         cast = make.Cast.now()
-        to_make = make.a_visit(cast, at="YA0108")
+        to_make = make.a_visit(cast)  # where there are earlier findings
         review = make.submitted(cast, ("ON-RAK-02", "ON-BRD-01", "ON-ENV-05"), ("ON-ENV-04",))
         late = make.issued(cast, clock.now() - timedelta(days=30))
         waiting = make.reported(cast)
@@ -64,6 +64,7 @@ def world(site: Site) -> World:
         db.session.commit()
         paths = {
             "tablet": f"/visits/{to_make.id}",
+            "pack": f"/visits/{to_make.id}/pack",
             "review": f"/visits/{review.id}",
             "conflict": f"/visits/{disputed.id}",
             "late": f"/notices/{late.id}",
@@ -82,6 +83,7 @@ PAGES = {
     "to-verify": ("channel", "waiting"),
     "my-visits": ("inspector", "/visits"),
     "tablet": ("inspector", "tablet"),
+    "pack": ("inspector", "pack"),
     "notices": ("outlet", "/notices?only=all"),
     "notice": ("outlet", "late"),
     "branches": ("subbranch", "/branches"),

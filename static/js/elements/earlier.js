@@ -30,8 +30,8 @@ function place(html) {
   for (const finding of findings) {
     const items = [...document.querySelectorAll(`checklist-item[data-issue="${finding.dataset.issue}"]`)];
     for (const item of items) beside(item).append(finding.cloneNode(true));
-    finding.append(...items.map(linkTo));
-    top.append(finding);
+    finding.querySelector(".body").append(...items.map(linkTo));
+    top.querySelector(".body").append(finding);
   }
 }
 
