@@ -28,6 +28,15 @@ def settings(instance: Path) -> dict[str, Any]:
         "SYSTEMIC_OUTLETS": int(os.environ.get("INSPECTOR_SYSTEMIC_OUTLETS", "3")),
         "APPEAL_DAYS": int(os.environ.get("INSPECTOR_APPEAL_DAYS", "5")),
         "LOCK_AFTER_HOURS": float(os.environ.get("INSPECTOR_LOCK_AFTER_HOURS", "12")),
+        "ACKNOWLEDGE_DAYS": int(os.environ.get("INSPECTOR_ACKNOWLEDGE_DAYS", "2")),
+        "SERVED_DAYS": int(os.environ.get("INSPECTOR_SERVED_DAYS", "3")),
+        "ENDORSEMENT_NEEDED": os.environ.get("INSPECTOR_ENDORSEMENT_NEEDED", "no") == "yes",
+        # Facilities: what needs workmen or goods, and so may need more time (domain.md 3.5).
+        "EXTENSION_SECTIONS": frozenset(
+            os.environ.get(
+                "INSPECTOR_EXTENSION_SECTIONS", "ENV FAC ACC RAK BRD DSK SMP SSB"
+            ).split()
+        ),
         "BABEL_DEFAULT_LOCALE": "zh_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "SESSION_COOKIE_SECURE": base_url.startswith("https://"),

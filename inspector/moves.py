@@ -12,14 +12,15 @@ S = TypeVar("S", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Move(Generic[S]):
-    """A step that somebody takes: from which stages, by which roles, to which stage."""
+    """A step that somebody takes: from which stages, by which roles, to which stage; None when the
+    step is put on record and the stage stays."""
 
     sources: frozenset[S]
     roles: frozenset[str]
-    to: S
+    to: S | None
 
 
-def move(sources: set[S], roles: set[str], to: S) -> Move[S]:
+def move(sources: set[S], roles: set[str], to: S | None) -> Move[S]:
     """Write a row of a table of moves."""
     return Move(frozenset(sources), frozenset(roles), to)
 

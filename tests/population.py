@@ -14,7 +14,8 @@ NOTICES = ("draft", "issued", "acknowledged", "reported", "returned", "closed")
 
 def a_mixed_department(cast: Cast) -> list[Notice]:
     """Findings undecided, rejected, corrected on the spot; notices at each stage, due long ago,
-    today, soon and later; on visits of each kind; one notice withdrawn and issued anew."""
+    today, soon and later; on visits of each kind; one notice withdrawn and issued anew,
+    one finding withdrawn, one extension asked for."""
     numbers = count(1)
     visits = [
         rows.a_visit_at(cast, "confirmed"),
@@ -43,9 +44,11 @@ def a_mixed_department(cast: Cast) -> list[Notice]:
     late = rows.a_duplicate(rows.a_finding(visits[3], 25), notices[2].finding, cast.channel)
     late.not_carried_out = True
     anew = notices[1]
-    anew.withdrawn_at = clock.now()
+    rows.taken_back(anew, cast.channel)
     db.session.flush()
     due_on = today - timedelta(days=40)
     again = rows.issued(rows.a_notice(anew.rectification), cast.channel, next(numbers), due_on)
+    rows.asked_for_more_time(notices[8], cast.subbranch)
+    rows.withdrawn(notices[20].finding, cast.leader)
     db.session.flush()
     return [*notices, again]

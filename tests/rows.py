@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from inspector.db import db
-from inspector.findings.models import Finding, Rectification, Report
+from inspector.findings.models import Finding, Rectification, Reopening, Report
+from inspector.notices.appeals import Appeal
+from inspector.notices.extensions import Extension
 from inspector.notices.models import Acknowledgement, Notice
+from inspector.notices.risks import Risk
 from inspector.offline.models import Operation, Parked, Stream
 from inspector.people.models import Person
 from inspector.photos.models import keep
@@ -20,6 +23,7 @@ from tests import cast as make
 from tests.cast import MONDAY, Cast
 
 DUE = date(2026, 11, 26)
+APPEAL_UNTIL = date(2026, 11, 28)
 LATER = timedelta(hours=1)
 PAPER = b"%PDF-1.7 not a real one"
 
@@ -125,7 +129,8 @@ def a_notice(rectification: Rectification, **changes: Any) -> Notice:
 
 def issued(notice: Notice, by: Person, seq: int, due_on: date = DUE) -> Notice:
     """The notice with all that issuing sets, but with a stand-in for its paper."""
-    notice.doc_year, notice.doc_seq, notice.document = 2026, seq, {}
+    notice.doc_year, notice.doc_seq = 2026, seq
+    notice.document = {"appeal_until": APPEAL_UNTIL.isoformat()}
     notice.issued_at, notice.issued_by = MONDAY + 3 * LATER, by
     notice.due_on = notice.rectification.due_on = due_on
     notice.pdf_sha256 = storage().put(PAPER)
@@ -167,20 +172,91 @@ def verified(report: Report, by: Person, verdict: str) -> Report:
     return report
 
 
+def reopened(rectification: Rectification, by: Person) -> Reopening:
+    """A closed rectification, open again."""
+    reopening = Reopening(
+        id=uuid.uuid4(),
+        round=len(rectification.reports),
+        closed_at=rectification.closed_at,
+        due_on=DUE,
+        reason="回头看发现未整改",
+        at=MONDAY + 7 * LATER,
+        by=by,
+    )
+    rectification.reopenings.append(reopening)
+    rectification.closed_at = rectification.closed_by = None
+    return reopening
+
+
+def withdrawn(finding: Finding, by: Person) -> Finding:
+    """A confirmed finding that was taken back, with its notice."""
+    finding.withdrawn_at, finding.withdrawn_by_id = MONDAY + 8 * LATER, by.id
+    finding.withdrawn_reason = "申诉成立"
+    if finding.rectification and finding.rectification.notice:
+        taken_back(finding.rectification.notice, by)
+    return finding
+
+
+def taken_back(notice: Notice, by: Person) -> Notice:
+    """A withdrawn notice."""
+    notice.withdrawn_at, notice.withdrawn_by_id = MONDAY + 8 * LATER, by.id
+    notice.withdrawn_reason = "检查项写错"
+    return notice
+
+
+def asked_for_more_time(notice: Notice, by: Person) -> Extension:
+    """An extension that waits for its answer."""
+    due_on = notice.rectification.due_on
+    assert due_on is not None
+    notice.extension = Extension(
+        id=uuid.uuid4(),
+        due_on=due_on,
+        wanted_on=due_on + timedelta(days=2),
+        reason="门头字缺货",
+        asked_at=MONDAY + 5 * LATER,
+        asked_by_id=by.id,
+    )
+    return notice.extension
+
+
+def a_risk(notice: Notice, by: Person) -> Risk:
+    """What cannot be put right, waiting for its answer."""
+    risk = Risk(id=uuid.uuid4(), reason="历史建筑", asked_at=MONDAY + 5 * LATER, asked_by_id=by.id)
+    notice.risks.append(risk)
+    return risk
+
+
+def an_appeal(notice: Notice, by: Person) -> Appeal:
+    """An appeal that waits to be taken up."""
+    notice.appeal = Appeal(
+        id=uuid.uuid4(),
+        ground="fact",
+        statement="正在更换",
+        filed_at=MONDAY + 5 * LATER,
+        filed_by_id=by.id,
+    )
+    return notice.appeal
+
+
 def a_notice_at(
     cast: Cast, visit: Visit, n: int, stage: str, *, seq: int = 0, due_on: date = DUE
 ) -> Notice:
     """The notice of the n-th finding of a visit, as far as `stage`: draft, issued, acknowledged,
-    reported, returned or closed. Its number is n + 1 unless `seq` says another."""
+    reported, returned, closed, reopened or paused. Its number is n + 1 unless `seq` says
+    another."""
     notice = a_notice(a_rectification(decided(a_finding(visit, n), cast.channel)))
     if stage != "draft":
         issued(notice, cast.channel, seq or n + 1, due_on)
     if stage not in {"draft", "issued"}:
         acknowledged(notice, cast.outlet)
-    if stage in {"reported", "returned", "closed"}:
+    if stage in {"reported", "returned", "closed", "reopened"}:
         report = a_report(notice.rectification, cast.outlet)
         if stage != "reported":
-            verified(report, cast.channel, stage)
+            verified(report, cast.channel, "returned" if stage == "returned" else "closed")
+    if stage == "reopened":
+        reopened(notice.rectification, cast.channel)
+    if stage == "paused":
+        notice.rectification.paused_at = MONDAY + 6 * LATER
     db.session.flush()
     return notice
 

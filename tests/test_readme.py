@@ -10,6 +10,7 @@ from inspector.notices import lifecycle as notices
 from inspector.visits import lifecycle as visits
 
 README = Path(__file__).parent.parent / "README.md"
+STAYS = "(stays)"
 HEAD = "| | move | from | by | to |"
 
 
@@ -25,10 +26,11 @@ def _rows() -> Iterator[str]:
     yield from _moves("visit", visits.MOVES)
     yield from _moves("finding", findings.FINDING_MOVES)
     yield from _moves("notice", notices.MOVES)
+    yield from _moves("appeal", notices.APPEAL_MOVES)
     yield from _moves("rectification", findings.MOVES)
 
 
 def _moves(thing: str, moves: Mapping[str, Move[Any]]) -> Iterator[str]:
     for name, move in moves.items():
         sources, roles = ", ".join(sorted(move.sources)), ", ".join(sorted(move.roles))
-        yield f"| {thing} | {name} | {sources} | {roles} | {move.to} |"
+        yield f"| {thing} | {name} | {sources} | {roles} | {move.to or STAYS} |"

@@ -22,16 +22,23 @@ class FindingStage(StrEnum):
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 FINDING_MOVES: Final[dict[str, Move[FindingStage]]] = {
     "confirm": move({FindingStage.SUBMITTED}, {"channel"}, FindingStage.CONFIRMED),
     "reject": move({FindingStage.SUBMITTED}, {"channel"}, FindingStage.REJECTED),
+    "withdraw": move(
+        {FindingStage.CONFIRMED, FindingStage.CLOSED}, {"leader"}, FindingStage.WITHDRAWN
+    ),
 }
 
 
-def finding_stage(decision: str | None, rectified: bool) -> FindingStage:
-    """The stage of a finding, from its decision and whether its rectification is closed."""
+def finding_stage(decision: str | None, rectified: bool, withdrawn: bool) -> FindingStage:
+    """The stage of a finding, from its decision, whether its rectification is closed, and whether
+    an appeal or a void visit undid it."""
+    if withdrawn:
+        return FindingStage.WITHDRAWN
     if decision == Decision.REJECTED:
         return FindingStage.REJECTED
     if decision == Decision.CONFIRMED:
@@ -61,39 +68,68 @@ class Stage(StrEnum):
     IN_PROGRESS = "in_progress"
     REPORTED = "reported"
     RETURNED = "returned"
+    REOPENED = "reopened"
+    PAUSED = "paused"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What happened to a rectification. `due_on` is None until its notice is issued."""
+    """What happened to a rectification. `due_on` is None until its notice is issued; `reopened`
+    says that nothing was reported since it was reopened."""
 
     due_on: date | None = None
     begun: bool = False
     reports: int = 0
     unverified: bool = False
+    reopened: bool = False
+    paused: bool = False
     closed: bool = False
+    withdrawn: bool = False
 
+
+NOT_REPORTED: Final = {Stage.OPEN, Stage.IN_PROGRESS}
+WAITING_FOR_BRANCH: Final = frozenset({*NOT_REPORTED, Stage.RETURNED, Stage.REOPENED})
+"""The stages in which the clock runs against the branch."""
 
 MOVES: Final[dict[str, Move[Stage]]] = {
     "begin": move({Stage.OPEN}, {"outlet", "subbranch"}, Stage.IN_PROGRESS),
-    "report": move({Stage.IN_PROGRESS, Stage.RETURNED}, {"outlet", "subbranch"}, Stage.REPORTED),
-    "return": move({Stage.REPORTED}, {"channel"}, Stage.RETURNED),
+    "report": move(
+        {Stage.IN_PROGRESS, Stage.RETURNED, Stage.REOPENED},
+        {"outlet", "subbranch"},
+        Stage.REPORTED,
+    ),
+    "endorse": move({Stage.REPORTED}, {"subbranch"}, None),
+    "return": move({Stage.REPORTED}, {"channel", "subbranch"}, Stage.RETURNED),
     "close": move({Stage.REPORTED}, {"channel"}, Stage.CLOSED),
+    "reopen": move({Stage.CLOSED}, {"channel"}, Stage.REOPENED),
+    "ask_extension": move(NOT_REPORTED, {"subbranch"}, None),
+    "decide_extension": move(NOT_REPORTED, {"channel"}, None),
+    "ask_risk": move(set(WAITING_FOR_BRANCH), {"subbranch"}, None),
+    "refuse_risk": move(set(WAITING_FOR_BRANCH), {"leader"}, None),
+    "accept_risk": move(set(WAITING_FOR_BRANCH), {"leader"}, Stage.CLOSED),
+    "reissue": move(NOT_REPORTED, {"channel"}, Stage.PENDING),
+    "appeal": move(NOT_REPORTED, {"subbranch"}, None),
+    "pause": move(NOT_REPORTED, {"channel"}, Stage.PAUSED),
+    "resume": move({Stage.PAUSED}, {"leader"}, Stage.IN_PROGRESS),
 }
-
-WAITING_FOR_BRANCH: Final = frozenset({Stage.OPEN, Stage.IN_PROGRESS, Stage.RETURNED})
-"""The stages in which the clock runs against the branch."""
 
 
 def stage_of(facts: Facts) -> Stage:
     """The stage that the facts amount to. Its twin in SQL stands in queries.py."""
+    if facts.withdrawn:
+        return Stage.WITHDRAWN
     if facts.closed:
         return Stage.CLOSED
     if facts.due_on is None:
         return Stage.PENDING
     if facts.unverified:
         return Stage.REPORTED
+    if facts.paused:
+        return Stage.PAUSED
+    if facts.reopened:
+        return Stage.REOPENED
     if facts.reports:
         return Stage.RETURNED
     return Stage.IN_PROGRESS if facts.begun else Stage.OPEN

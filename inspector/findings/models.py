@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from inspector import clock
 from inspector.checklists.models import Item
 from inspector.db import Base, Exact, Keyed, Utc, one_of
 from inspector.findings import lifecycle
@@ -55,6 +56,13 @@ class Finding(Keyed, Base):
             f"(occurrence IS NOT NULL) = (original AND {CONFIRMED})", name="occurrence_if_original"
         ),
         CheckConstraint("occurrence >= 1", name="occurrence"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_by"),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn_why"
+        ),
+        CheckConstraint(
+            "withdrawn_at IS NULL OR decision = 'confirmed'", name="withdrawn_if_confirmed"
+        ),
     )
 
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
@@ -93,10 +101,13 @@ class Finding(Keyed, Base):
     )
     not_carried_out: Mapped[bool] = mapped_column(default=False)
     """A duplicate seen after the due day (整改不到位)."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Utc)
+    withdrawn_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
 
     visit: Mapped[Visit] = relationship(back_populates="findings")
     item: Mapped[Item] = relationship()
-    decided_by: Mapped[Person | None] = relationship()
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=decided_by_id)
     rectification: Mapped["Rectification | None"] = relationship(
         primaryjoin="Finding.id == foreign(Rectification.finding_id)",
         back_populates="finding",
@@ -120,7 +131,7 @@ class Finding(Keyed, Base):
     def stage(self) -> FindingStage:
         """How far the finding has come."""
         closed = self.case is not None and self.case.closed_at is not None
-        return lifecycle.finding_stage(self.decision, closed)
+        return lifecycle.finding_stage(self.decision, closed, self.withdrawn_at is not None)
 
     def may(self, move: str, by: Person) -> bool:
         """Whether this person can take that step now."""
@@ -161,6 +172,16 @@ class Finding(Keyed, Base):
         self.reason = reason.strip()
         record(self, "reject", by, at, reason=self.reason)
 
+    def withdraw(self, *, reason: str, by: Person, at: datetime) -> None:
+        """Take a confirmed finding back, after an overturned appeal or with a void visit: it counts
+        for nothing any more (domain.md 3.3). Everything that happened stays readable."""
+        check(lifecycle.FINDING_MOVES, "withdraw", by.role, self.stage)
+        if not reason.strip():
+            raise Problem("reason.needed")
+        self.withdrawn_at, self.withdrawn_by_id = at, by.id
+        self.withdrawn_reason = reason.strip()
+        record(self, "withdraw", by, at, reason=self.withdrawn_reason)
+
 
 class Rectification(Keyed, Base):
     """The putting right of one confirmed finding: exactly one, with or without a notice."""
@@ -175,6 +196,9 @@ class Rectification(Keyed, Base):
         # A duplicate cannot have one: it is put right with the finding that it duplicates.
         ForeignKeyConstraint(["finding_id", "of_original"], ["finding.id", "finding.original"]),
         CheckConstraint("of_original", name="of_original"),
+        CheckConstraint("paused_at IS NULL OR begun_at IS NOT NULL", name="paused_after_begin"),
+        CheckConstraint("paused_at IS NULL OR closed_at IS NULL", name="paused_or_closed"),
+        CheckConstraint("review_on IS NULL OR closed_at IS NOT NULL", name="review_if_closed"),
     )
 
     finding_id: Mapped[uuid.UUID] = mapped_column(unique=True)
@@ -182,10 +206,15 @@ class Rectification(Keyed, Base):
     mode: Mapped[str] = mapped_column(String(10))
     opened_at: Mapped[datetime] = mapped_column(Utc)
     due_on: Mapped[date | None] = mapped_column(index=True)
-    """Set when the notice is issued; until then there is nothing the branch must do."""
+    """The day that counts: set when the notice is issued, moved by an extension, a pause or a
+    reopening. What it was before stands on the notice, and on the row that moved it."""
     begun_at: Mapped[datetime | None] = mapped_column(Utc)
+    paused_at: Mapped[datetime | None] = mapped_column(Utc)
+    """Since when an accepted appeal has stopped the clock; None while it runs."""
     closed_at: Mapped[datetime | None] = mapped_column(Utc, index=True)
     closed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    review_on: Mapped[date | None]
+    """Closed as an accepted risk, because it cannot be put right: the day to look again."""
 
     finding: Mapped[Finding] = relationship(
         primaryjoin="Finding.id == foreign(Rectification.finding_id)",
@@ -198,6 +227,9 @@ class Rectification(Keyed, Base):
     closed_by: Mapped[Person | None] = relationship()
     reports: Mapped[list["Report"]] = relationship(
         order_by="Report.round", back_populates="rectification", lazy="selectin"
+    )
+    reopenings: Mapped[list["Reopening"]] = relationship(
+        order_by="Reopening.at", back_populates="rectification", lazy="selectin"
     )
     notices: Mapped[list["Notice"]] = relationship(
         order_by="Notice.drafted_at", back_populates="rectification", lazy="selectin"
@@ -216,7 +248,10 @@ class Rectification(Keyed, Base):
             begun=self.begun_at is not None,
             reports=len(self.reports),
             unverified=any(report.verdict is None for report in self.reports),
+            reopened=any(one.round == len(self.reports) for one in self.reopenings),
+            paused=self.paused_at is not None,
             closed=self.closed_at is not None,
+            withdrawn=self.finding.withdrawn_at is not None,
         )
 
     @property
@@ -270,6 +305,71 @@ class Rectification(Keyed, Base):
         record(self, "report", by, at, round=report.round)
         return report
 
+    def reopen(self, *, reason: str, due_on: date, by: Person, at: datetime) -> "Reopening":
+        """A look-back shows that it was not done: the closing itself was wrong, so this is no new
+        occurrence (domain.md 3.8). Raises Problem due.past for a day before today."""
+        check(lifecycle.MOVES, "reopen", by.role, self.stage)
+        if self.mode == Mode.ON_SPOT:
+            raise Problem("reopen.on_spot")
+        if not reason.strip():
+            raise Problem("reason.needed")
+        if due_on < clock.day(at):
+            raise Problem("due.past")
+        assert self.closed_at is not None  # the stage says so
+        reopening = Reopening(
+            id=uuid.uuid4(),
+            round=len(self.reports),
+            closed_at=self.closed_at,
+            due_on=due_on,
+            reason=reason.strip(),
+            at=at,
+            by=by,
+        )
+        self.reopenings.append(reopening)
+        self.closed_at = self.closed_by = self.review_on = None
+        self.due_on = due_on
+        record(self, "reopen", by, at, remark=reopening.reason, due_on=due_on.isoformat())
+        return reopening
+
+    def pause(self, *, by: Person, at: datetime) -> None:
+        """An accepted appeal stops the clock (domain.md 3.6)."""
+        check(lifecycle.MOVES, "pause", by.role, self.stage)
+        self.begun_at = self.begun_at or at  # whoever appeals has read the notice
+        self.paused_at = at
+        record(self, "pause", by, at)
+
+    def resume(self, *, by: Person, at: datetime) -> None:
+        """The appeal failed: the clock goes on with the days that were left."""
+        check(lifecycle.MOVES, "resume", by.role, self.stage)
+        assert self.paused_at is not None and self.due_on is not None  # the stage says so
+        stood = (clock.day(at) - clock.day(self.paused_at)).days
+        self.due_on, self.paused_at = clock.days_after(self.due_on, stood), None
+        record(self, "resume", by, at, due_on=self.due_on.isoformat())
+
+    def accept_risk(self, *, review_on: date, by: Person, at: datetime) -> None:
+        """Close what cannot be put right, with a day to look again (domain.md 3.5)."""
+        check(lifecycle.MOVES, "accept_risk", by.role, self.stage)
+        self.closed_at, self.closed_by, self.review_on = at, by, review_on
+        record(self, "accept_risk", by, at, review_on=review_on.isoformat())
+
+
+class Reopening(Keyed, Base):
+    """That a closing was wrong: after which round, when it had been closed, and the new due day."""
+
+    __tablename__ = "reopening"
+    __table_args__ = (UniqueConstraint("rectification_id", "round", "closed_at"),)
+
+    rectification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rectification.id"))
+    round: Mapped[int]
+    closed_at: Mapped[datetime] = mapped_column(Utc)
+    due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Utc)
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+    rectification: Mapped[Rectification] = relationship(back_populates="reopenings")
+    by: Mapped[Person] = relationship()
+
 
 class Report(Keyed, Base):
     """One round: what the branch reported, and what verification said of it."""
@@ -282,6 +382,8 @@ class Report(Keyed, Base):
         CheckConstraint("(verdict IS NULL) = (verified_by_id IS NULL)", name="verified_by"),
         CheckConstraint("verdict <> 'returned' OR remark <> ''", name="reason_if_returned"),
         CheckConstraint("verified_by_id <> reported_by_id", name="recusal"),
+        CheckConstraint("(endorsed_at IS NULL) = (endorsed_by_id IS NULL)", name="endorsed_by"),
+        CheckConstraint("endorsed_by_id <> reported_by_id", name="endorse_recusal"),
     )
 
     rectification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rectification.id"))
@@ -296,14 +398,32 @@ class Report(Keyed, Base):
     remark: Mapped[str] = mapped_column(Text, default="")
     verified_at: Mapped[datetime | None] = mapped_column(Utc)
     verified_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    endorsed_at: Mapped[datetime | None] = mapped_column(Utc)
+    endorsed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
     rectification: Mapped[Rectification] = relationship(back_populates="reports")
     reported_by: Mapped[Person] = relationship(foreign_keys=reported_by_id)
     verified_by: Mapped[Person | None] = relationship(foreign_keys=verified_by_id)
+    endorsed_by: Mapped[Person | None] = relationship(foreign_keys=endorsed_by_id)
     photos: Mapped[list["ReportPhoto"]] = relationship(back_populates="report")
 
-    def close(self, *, remark: str, by: Person, at: datetime) -> None:
-        """Verified: strike it off. Raises Problem verify.recusal for the reporter."""
+    def endorse(self, *, by: Person, at: datetime) -> None:
+        """The sub-branch's first check, a fact with who and when (domain.md 7, 4); twice is
+        harmless. Raises Problem verify.recusal for the reporter."""
+        if self.endorsed_at is not None and by.role == "subbranch":
+            return
+        check(lifecycle.MOVES, "endorse", by.role, self.rectification.stage)
+        self._require_unverified(by)
+        self.endorsed_at, self.endorsed_by = at, by
+        record(self.rectification, "endorse", by, at, round=self.round)
+
+    def close(
+        self, *, remark: str, by: Person, at: datetime, needs_endorsement: bool = False
+    ) -> None:
+        """Verified: strike it off. Raises Problem verify.recusal for the reporter, and
+        endorse.needed where the setting asks for the sub-branch's first check."""
+        if needs_endorsement and self.endorsed_at is None:
+            raise Problem("endorse.needed")
         self._verify("close", Verdict.CLOSED, remark, by, at)
         self.rectification.closed_at, self.rectification.closed_by = at, by
 
@@ -315,13 +435,16 @@ class Report(Keyed, Base):
 
     def _verify(self, move: str, verdict: Verdict, remark: str, by: Person, at: datetime) -> None:
         check(lifecycle.MOVES, move, by.role, self.rectification.stage)
+        self._require_unverified(by)
+        self.verdict, self.remark = verdict, remark.strip()
+        self.verified_at, self.verified_by = at, by
+        record(self.rectification, move, by, at, round=self.round, remark=self.remark)
+
+    def _require_unverified(self, by: Person) -> None:
         if self.verdict is not None:
             raise Problem("move.not_now", stage=self.rectification.stage.value)
         if by.id == self.reported_by_id:
             raise Problem("verify.recusal")
-        self.verdict, self.remark = verdict, remark.strip()
-        self.verified_at, self.verified_by = at, by
-        record(self.rectification, move, by, at, round=self.round, remark=self.remark)
 
 
 class ReportPhoto(Keyed, Base):

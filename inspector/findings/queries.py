@@ -10,18 +10,39 @@ from sqlalchemy.orm import aliased, selectinload
 from inspector.clock import SHANGHAI, Quarter
 from inspector.db import db
 from inspector.findings.lifecycle import WAITING_FOR_BRANCH, Decision, FindingStage, Stage
-from inspector.findings.models import Finding, Rectification, Report
+from inspector.findings.models import Finding, Rectification, Reopening, Report
 from inspector.people.models import Branch, Person
 from inspector.problems import Problem
 from inspector.visits.models import Photo, Visit
 from inspector.visits.queries import visit_seen_by, visits_seen_by
 
+IN_FORCE: ColumnElement[bool] = (Finding.decision == Decision.CONFIRMED) & Finding.withdrawn_at.is_(
+    None
+)
+"""What counts as found: confirmed, and not withdrawn since."""
+
 _reports = select(Report.id).where(Report.rectification_id == Rectification.id)
 
+_rounds = (
+    select(func.count())
+    .where(Report.rectification_id == Rectification.id)
+    .correlate(Rectification)
+    .scalar_subquery()
+)
+_withdrawn = select(Finding.id).where(
+    Finding.id == Rectification.finding_id, Finding.withdrawn_at.is_not(None)
+)
+_reopened = select(Reopening.id).where(
+    Reopening.rectification_id == Rectification.id, Reopening.round == _rounds
+)
+
 STAGE_SQL: ColumnElement[str] = case(
+    (_withdrawn.correlate(Rectification).exists(), Stage.WITHDRAWN),
     (Rectification.closed_at.is_not(None), Stage.CLOSED),
     (Rectification.due_on.is_(None), Stage.PENDING),
     (_reports.where(Report.verdict.is_(None)).exists(), Stage.REPORTED),
+    (Rectification.paused_at.is_not(None), Stage.PAUSED),
+    (_reopened.exists(), Stage.REOPENED),
     (_reports.exists(), Stage.RETURNED),
     (Rectification.begun_at.is_not(None), Stage.IN_PROGRESS),
     else_=Stage.OPEN,
@@ -29,6 +50,7 @@ STAGE_SQL: ColumnElement[str] = case(
 """The twin of lifecycle.stage_of; a test walks all facts and holds the two together."""
 
 FINDING_STAGE_SQL: ColumnElement[str] = case(
+    (Finding.withdrawn_at.is_not(None), FindingStage.WITHDRAWN),
     (Finding.decision == Decision.REJECTED, FindingStage.REJECTED),
     (Finding.decision.is_(None), FindingStage.SUBMITTED),
     (

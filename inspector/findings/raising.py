@@ -39,8 +39,8 @@ def submit(visit: Visit, *, by: Person, at: datetime) -> None:
 
 
 def score_of(visit: Visit) -> Score:
-    """The score as the decisions stand: rejected findings give their points back, and repeats lose
-    theirs again (domain.md 3.7)."""
+    """The score as the decisions stand: rejected and withdrawn findings give their points back, and
+    repeats lose theirs again (domain.md 3.7)."""
     standing = {
         None: Standing.PENDING,
         Decision.CONFIRMED: Standing.CONFIRMED,
@@ -59,6 +59,8 @@ def score_of(visit: Visit) -> Score:
 
 
 def _decision(finding: Finding) -> Decision | None:
+    if finding.withdrawn_at is not None:
+        return Decision.REJECTED  # for the score it was never there
     return Decision(finding.decision) if finding.decision else None
 
 

@@ -79,6 +79,7 @@ class NoticeDocument:
     served_days: int = 3  # after so many days it is deemed served (domain.md 3.4)
     first_responsible: str = "坐班领导"  # a post, never a person
     cc: tuple[str, ...] = ()
+    supersedes: str = ""  # the number of the withdrawn notice that this one stands in for
     acknowledge_url: str
 
     def __post_init__(self) -> None:

@@ -1,13 +1,16 @@
-"""The forms of a notice: signing for it, reporting, verifying."""
+"""The forms of a notice: signing for it, reporting, verifying, and its side roads."""
+
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import DateField, Field, SelectField, TextAreaField
+from wtforms import DateField, Field, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from inspector import clock
+from inspector.people.models import Person
 
 POSTS = {
     "outlet_head": _l("Outlet head"),
@@ -47,3 +50,66 @@ class VerifyForm(FlaskForm):  # type: ignore[misc]
     """A remark when closing; the reason when returning."""
 
     remark = TextAreaField(_l("Remark"), validators=[Length(max=500)])
+
+
+class ReasonedDayForm(FlaskForm):  # type: ignore[misc]
+    """A reason and a day: a new due day, or the day to look again."""
+
+    reason = TextAreaField(_l("Reason"), validators=[DataRequired(), Length(max=500)])
+    day = DateField(_l("Day"), validators=[DataRequired()])
+
+
+class AppealForm(FlaskForm):  # type: ignore[misc]
+    """What is disputed, and the evidence."""
+
+    ground = SelectField(
+        _l("What is disputed"),
+        choices=lambda: {
+            "fact": _("The facts are different"),
+            "applicability": _("The requirement does not apply here"),
+        },
+        validators=[DataRequired()],
+    )
+    statement = TextAreaField(_l("Statement"), validators=[DataRequired(), Length(max=2000)])
+    photos = MultipleFileField(_l("Evidence"), validators=[Optional()])
+
+
+SEATS = 3
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]
+    """The decision of a panel: two seats must be taken, a third may be."""
+
+    outcome = SelectField(
+        _l("Decision"),
+        choices=lambda: {
+            "upheld": _("Upheld: the finding stands"),
+            "overturned": _("Overturned: the finding is withdrawn"),
+        },
+        validators=[DataRequired()],
+    )
+    reason = TextAreaField(_l("Reason"), validators=[DataRequired(), Length(max=500)])
+    person_1 = SelectField(_l("Person"), default="")
+    department_1 = StringField(_l("Department"), validators=[Length(max=60)])
+    person_2 = SelectField(_l("Person"), default="")
+    department_2 = StringField(_l("Department"), validators=[Length(max=60)])
+    person_3 = SelectField(_l("Person"), default="")
+    department_3 = StringField(_l("Department"), validators=[Length(max=60)])
+
+    def offer(self, people: Sequence[Person]) -> "DecisionForm":
+        """Offer these people for each seat. Returns the form."""
+        self._people = {str(person.id): person for person in people}
+        names = [("", "—")] + [(key, person.name) for key, person in self._people.items()]
+        for n in range(1, SEATS + 1):
+            self[f"person_{n}"].choices = names
+        return self
+
+    @property
+    def rows(self) -> list[tuple[Field, Field]]:
+        """The seats, each as its two fields."""
+        return [(self[f"person_{n}"], self[f"department_{n}"]) for n in range(1, SEATS + 1)]
+
+    def seats(self) -> list[tuple[Person, str]]:
+        """Who sits for which department; empty seats are left out."""
+        taken = [(person.data, department.data or "") for person, department in self.rows]
+        return [(self._people[key], department) for key, department in taken if key]

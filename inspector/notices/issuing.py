@@ -86,6 +86,9 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
         due_on=clock.days_after(on, finding.rectify_days),
         rectify_days=finding.rectify_days,
         appeal_until=clock.days_after(on, setting["APPEAL_DAYS"]),
+        acknowledge_days=setting["ACKNOWLEDGE_DAYS"],
+        served_days=setting["SERVED_DAYS"],
+        supersedes=(notice.supersedes.number or "") if notice.supersedes else "",
         acknowledge_url=f"{setting['BASE_URL']}/notices/{notice.id}",
     )
 

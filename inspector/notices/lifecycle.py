@@ -30,6 +30,27 @@ class Facts:
 MOVES: Final[dict[str, Move[Stage]]] = {
     "issue": move({Stage.DRAFT}, {"channel"}, Stage.ISSUED),
     "acknowledge": move({Stage.ISSUED}, {"outlet", "subbranch"}, Stage.ACKNOWLEDGED),
+    "reissue": move({Stage.ISSUED, Stage.ACKNOWLEDGED}, {"channel"}, Stage.WITHDRAWN),
+}
+
+
+class AppealStage(StrEnum):
+    """How far an appeal has come; before the first step there is none."""
+
+    NONE = "none"
+    FILED = "filed"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+
+
+APPEAL_MOVES: Final[dict[str, Move[AppealStage]]] = {
+    "file": move({AppealStage.NONE}, {"subbranch"}, AppealStage.FILED),
+    "refuse": move({AppealStage.FILED}, {"channel"}, AppealStage.REFUSED),
+    "accept": move({AppealStage.FILED}, {"channel"}, AppealStage.ACCEPTED),
+    "uphold": move({AppealStage.ACCEPTED}, {"leader"}, AppealStage.UPHELD),
+    "overturn": move({AppealStage.ACCEPTED}, {"leader"}, AppealStage.OVERTURNED),
 }
 
 OPEN: Final = frozenset({Stage.DRAFT, Stage.ISSUED, Stage.ACKNOWLEDGED})

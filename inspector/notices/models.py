@@ -2,12 +2,23 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, update
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from inspector import clock
 from inspector.db import Base, Keyed, Utc, db, insert_if_new
+from inspector.findings import lifecycle as rectifications
 from inspector.findings.lifecycle import Mode
 from inspector.findings.models import Finding, Rectification
 from inspector.history import record
@@ -16,6 +27,12 @@ from inspector.notices import lifecycle
 from inspector.notices.lifecycle import Facts, Stage
 from inspector.people.models import Person
 from inspector.people.roles import BRANCH_SIDE
+from inspector.problems import Problem
+
+if TYPE_CHECKING:
+    from inspector.notices.appeals import Appeal
+    from inspector.notices.extensions import Extension
+    from inspector.notices.risks import Risk
 
 ISSUED_TOGETHER = ("doc_year", "doc_seq", "issued_by_id", "due_on", "document", "pdf_sha256")
 
@@ -39,6 +56,10 @@ class Notice(Keyed, Base):
             for column in ISSUED_TOGETHER
         ),
         CheckConstraint("withdrawn_at IS NULL OR issued_at IS NOT NULL", name="withdrawn_issued"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_by"),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn_why"
+        ),
     )
 
     rectification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rectification.id"), index=True)
@@ -54,9 +75,22 @@ class Notice(Keyed, Base):
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     viewed_at: Mapped[datetime | None] = mapped_column(Utc)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Utc)
+    withdrawn_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+    supersedes_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("notice.id"), unique=True)
+    """The withdrawn notice that this one stands in for."""
 
     rectification: Mapped[Rectification] = relationship(back_populates="notices")
-    issued_by: Mapped[Person | None] = relationship()
+    issued_by: Mapped[Person | None] = relationship(foreign_keys=issued_by_id)
+    supersedes: Mapped["Notice | None"] = relationship(
+        remote_side="Notice.id", back_populates="superseded_by"
+    )
+    superseded_by: Mapped["Notice | None"] = relationship(back_populates="supersedes")
+    extension: Mapped["Extension | None"] = relationship(back_populates="notice", lazy="selectin")
+    risks: Mapped[list["Risk"]] = relationship(
+        order_by="Risk.asked_at", back_populates="notice", lazy="selectin"
+    )
+    appeal: Mapped["Appeal | None"] = relationship(back_populates="notice", lazy="selectin")
     acknowledgement: Mapped["Acknowledgement | None"] = relationship(
         back_populates="notice", lazy="selectin"
     )
@@ -95,9 +129,46 @@ class Notice(Keyed, Base):
         """How far the notice has come."""
         return lifecycle.stage_of(self.facts)
 
+    @property
+    def appeal_until(self) -> date:
+        """The last day for an appeal, as the paper says."""
+        assert self.document is not None  # only an issued notice can be appealed against
+        return date.fromisoformat(self.document["appeal_until"])
+
+    def is_deemed_served(self, today: date, after_days: int) -> bool:
+        """Whether it counts as served though nobody signed for it: not signing must not stop the
+        clock (domain.md 3.4). Derived, never stored."""
+        return (
+            self.issued_at is not None
+            and self.acknowledgement is None
+            and clock.days_after(clock.day(self.issued_at), after_days) <= today
+        )
+
     def may(self, move: str, by: Person) -> bool:
         """Whether this person can take that step now."""
         return may(lifecycle.MOVES, move, by.role, self.stage)
+
+    def reissue(self, *, reason: str, by: Person, at: datetime) -> "Notice":
+        """Withdraw this notice and draft the one that stands in for it: the number is kept and
+        never used again, the new one points back (domain.md 3.4). Returns the draft."""
+        check(lifecycle.MOVES, "reissue", by.role, self.stage)
+        check(rectifications.MOVES, "reissue", by.role, self.rectification.stage)
+        self.take_back(reason=reason, by=by, at=at)
+        db.session.flush()  # before the draft: only one notice may be in force
+        draft = Notice(id=uuid.uuid4(), drafted_at=at)
+        self.rectification.notices.append(draft)
+        draft.supersedes = self
+        # The clock of the new notice begins with its issue; what was stands on this one.
+        self.rectification.due_on = self.rectification.begun_at = None
+        return draft
+
+    def take_back(self, *, reason: str, by: Person, at: datetime) -> None:
+        """Withdraw the paper itself, with a reason."""
+        if not reason.strip():
+            raise Problem("reason.needed")
+        self.withdrawn_at, self.withdrawn_by_id = at, by.id
+        self.withdrawn_reason = reason.strip()
+        record(self, "withdraw", by, at, remark=self.withdrawn_reason)
 
     def view(self, *, by: Person, at: datetime) -> None:
         """Note when the branch first opened the notice; a field, not a stage."""

@@ -4,16 +4,19 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from inspector.db import db
 from inspector.findings import queries as findings
-from inspector.findings.lifecycle import WAITING_FOR_BRANCH, Mode
+from inspector.findings.lifecycle import NOT_REPORTED, WAITING_FOR_BRANCH, Mode
 from inspector.findings.lifecycle import Stage as RectificationStage
 from inspector.findings.models import Finding, Rectification, Report, ReportPhoto
+from inspector.notices.appeals import Appeal
+from inspector.notices.extensions import Extension
 from inspector.notices.lifecycle import OPEN, Stage
 from inspector.notices.models import Acknowledgement, Notice
+from inspector.notices.risks import Risk
 from inspector.people.models import Branch, Person
 from inspector.people.queries import branches_seen_by
 from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS
@@ -99,6 +102,32 @@ def report_seen_by(person: Person, key: uuid.UUID, *, to_change: bool = False) -
     return next(report for report in notice.rectification.reports if report.id == key)
 
 
+def panel_candidates(finding: Finding) -> list[Person]:
+    """Who can sit on the panel of an appeal: the city branch's people, but for the one who
+    confirmed the finding (domain.md 3.1)."""
+    people = select(Person).where(
+        Person.role.in_(DESK), Person.closed_at.is_(None), Person.id != finding.decided_by_id
+    )
+    return list(db.session.scalars(people.order_by(Person.name)))
+
+
+def _asked() -> ColumnElement[bool]:
+    """Whether a request or an appeal of the branch waits for an answer."""
+    extension = select(Extension.id).where(
+        Extension.notice_id == Notice.id, Extension.answer.is_(None)
+    )
+    risk = select(Risk.id).where(Risk.notice_id == Notice.id, Risk.answer.is_(None))
+    appeal = select(Appeal.id).where(
+        Appeal.notice_id == Notice.id, Appeal.refused_at.is_(None), Appeal.decided_at.is_(None)
+    )
+    stage = findings.STAGE_SQL
+    return or_(
+        and_(extension.exists(), stage.in_(NOT_REPORTED)),
+        and_(risk.exists(), stage.in_(WAITING_FOR_BRANCH)),
+        appeal.exists(),
+    )
+
+
 def filters(today: date) -> dict[str, ColumnElement[bool]]:
     """The ways to narrow the list of notices; every number of the desk opens one of them."""
     rectification = findings.STAGE_SQL
@@ -113,7 +142,9 @@ def filters(today: date) -> dict[str, ColumnElement[bool]]:
         "to_acknowledge": STAGE_SQL == Stage.ISSUED,
         "to_report": unreported & (STAGE_SQL == Stage.ACKNOWLEDGED),
         "to_verify": in_force & (rectification == RectificationStage.REPORTED),
+        "asked": in_force & STAGE_SQL.in_(OPEN) & _asked(),
         "closed": STAGE_SQL == Stage.CLOSED,
+        "withdrawn": STAGE_SQL == Stage.WITHDRAWN,
         "all": STAGE_SQL != Stage.WITHDRAWN,
     }
 
@@ -147,7 +178,12 @@ class Proof:
 def proof() -> Proof:
     """Count each side on its own, so that the sum proves something."""
     confirmed = select(func.count()).where(findings.IN_FORCE, Finding.original)
-    spot = select(func.count()).where(Rectification.mode == Mode.ON_SPOT)
+    spot = (
+        select(func.count())
+        .select_from(Rectification)
+        .join(Rectification.finding)
+        .where(Rectification.mode == Mode.ON_SPOT, Finding.withdrawn_at.is_(None))
+    )
     active = (select(func.count()).select_from(Notice).join(Notice.rectification)).where(
         Notice.withdrawn_at.is_(None)
     )

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask_login import current_user
 
 from inspector import clock
@@ -37,7 +37,7 @@ def create(notice_id: uuid.UUID) -> Answer:
             measure=(form.measure.data or "").strip(),
             result=(form.result.data or "").strip(),
             done_on=form.done_on.data or clock.today(),
-            photos=_photos(),
+            photos=pictures(),
             by=current_user,
             at=clock.now(),
         )
@@ -53,7 +53,12 @@ def create(notice_id: uuid.UUID) -> Answer:
 def close(report_id: uuid.UUID) -> Answer:
     """Verified on the desk: strike off."""
     report = report_seen_by(current_user, report_id, to_change=True)
-    report.close(remark=VerifyForm().remark.data or "", by=current_user, at=clock.now())
+    report.close(
+        remark=VerifyForm().remark.data or "",
+        by=current_user,
+        at=clock.now(),
+        needs_endorsement=current_app.config["ENDORSEMENT_NEEDED"],
+    )
     return answer_with(_notice(report))
 
 
@@ -75,7 +80,8 @@ def photo(report_id: uuid.UUID, sha256: str) -> Answer:
     raise Problem("request.unknown")
 
 
-def _photos() -> list[Picture]:
+def pictures() -> list[Picture]:
+    """The photos of the form that was sent, kept. Raises Problem photos.too_many."""
     files = [file for file in request.files.getlist("photos") if file.filename]
     if len(files) > MAX_PHOTOS:
         raise Problem("photos.too_many", limit=MAX_PHOTOS)

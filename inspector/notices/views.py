@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -15,7 +15,14 @@ from inspector.db import db
 from inspector.findings.models import Finding, Rectification
 from inspector.history import Event
 from inspector.notices import issuing, queries
-from inspector.notices.forms import POSTS, AcknowledgeForm, ReportForm, VerifyForm
+from inspector.notices.forms import (
+    POSTS,
+    AcknowledgeForm,
+    AppealForm,
+    DecisionForm,
+    ReportForm,
+    VerifyForm,
+)
 from inspector.notices.models import Notice
 from inspector.notices.past import Past, past_of
 from inspector.notices.systemic import Systemic, systemic
@@ -140,6 +147,10 @@ def context_of(notice: Notice) -> dict[str, Any]:
         "overdue": notice.rectification.is_overdue(clock.today()),
         "history": _history(notice) if current_user.role in DESK | BRANCH_SIDE else [],
         "posts": POSTS,
+        "deemed_served": notice.is_deemed_served(clock.today(), current_app.config["SERVED_DAYS"]),
+        "may_extend": finding.item.section.code in current_app.config["EXTENSION_SECTIONS"],
+        "appeal_form": AppealForm(),
+        "decision_form": _decision_form(notice),
         "acknowledge_form": AcknowledgeForm(),
         "report_form": ReportForm(),
         "verify_form": VerifyForm(),
@@ -167,6 +178,13 @@ def _seen_again(notice: Notice) -> list[Finding]:
     if current_user.role in BRANCH_SIDE:
         return [f for f in again if f.visit.confirmed_at and f.visit.kind != Kind.MYSTERY]
     return [f for f in again if f.visit.inspector_id == current_user.id]
+
+
+def _decision_form(notice: Notice) -> DecisionForm | None:
+    appeal = notice.appeal
+    if appeal is None or not appeal.may("uphold", current_user):
+        return None
+    return DecisionForm().offer(queries.panel_candidates(notice.finding))
 
 
 def _key(text: str) -> uuid.UUID:

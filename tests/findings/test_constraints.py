@@ -56,7 +56,7 @@ def a_draft_with_a_number(cast: Cast, visit: Visit) -> None:
 
 
 def withdrawn_before_issue(cast: Cast, visit: Visit) -> None:
-    a_draft(cast, visit).withdrawn_at = MONDAY
+    rows.taken_back(a_draft(cast, visit), cast.channel)
 
 
 def finding_with(**columns: object) -> Act:
@@ -283,7 +283,7 @@ def test_the_database_takes_a_duplicate_and_one_that_was_not_carried_out(cast: C
 
 def test_a_withdrawn_notice_makes_room_for_another_under_a_new_number(cast: Cast) -> None:
     notice = an_issued(cast, rows.a_visit_at(cast, kind="offsite"))
-    notice.withdrawn_at = MONDAY
+    rows.taken_back(notice, cast.channel)
     db.session.flush()
     rows.issued(rows.a_notice(notice.rectification), cast.channel, 2)
     db.session.flush()

@@ -35,12 +35,13 @@ def test_each_filter_has_as_many_rows_as_its_number_says(
     if who == "channel":
         assert numbers == {
             "to_decide": 2,
-            "confirmed": 28,
+            "confirmed": 27,
             "on_spot": 4,
             "repeats": 2,
             "seen_again": 2,
             "not_carried_out": 1,
             "rejected": 4,
+            "withdrawn": 1,
         }
 
 

@@ -25,6 +25,15 @@ def population(app: Flask, cast: Cast) -> None:
     rows.on_spot(rows.a_finding(visit, next(n)), cast.channel)
     for stage in ("draft", "issued", "acknowledged", "reported", "returned", "closed"):
         rows.a_notice_at(cast, visit, next(n), stage)
+    for stage in ("reopened", "paused"):
+        rows.a_notice_at(cast, visit, next(n), stage)
+    for stage in ("acknowledged", "closed", "paused"):
+        rows.withdrawn(rows.a_notice_at(cast, visit, next(n), stage).finding, cast.leader)
+    again = rows.a_notice_at(cast, visit, next(n), "reopened").rectification
+    rows.verified(rows.a_report(again, cast.outlet), cast.channel, "returned")
+    twice = rows.a_notice_at(cast, visit, next(n), "reopened").rectification
+    rows.verified(rows.a_report(twice, cast.outlet), cast.channel, "closed")
+    rows.reopened(twice, cast.channel)
     second_round = rows.a_notice_at(cast, visit, next(n), "returned").rectification
     rows.a_report(second_round, cast.outlet)
     returned_twice = rows.a_notice_at(cast, visit, next(n), "returned").rectification

@@ -47,7 +47,7 @@ def test_each_notice_stands_under_the_filters_that_its_facts_say(
     today, soon = clock.today(), clock.today() + timedelta(days=queries.DUE_SOON_DAYS)
 
     def waits(notice: Notice) -> bool:
-        return notice.rectification.stage in {"open", "in_progress", "returned"}
+        return notice.rectification.stage in {"open", "in_progress", "returned", "reopened"}
 
     def due(notice: Notice) -> bool:
         due_on = notice.rectification.due_on
@@ -61,7 +61,9 @@ def test_each_notice_stands_under_the_filters_that_its_facts_say(
         "to_acknowledge": lambda n: n.stage == "issued",
         "to_report": lambda n: n.stage == "acknowledged" and waits(n),
         "to_verify": lambda n: n.stage != "withdrawn" and n.rectification.stage == "reported",
+        "asked": lambda n: n.stage != "withdrawn" and n.extension is not None,
         "closed": lambda n: n.stage == "closed",
+        "withdrawn": lambda n: n.stage == "withdrawn",
         "all": lambda n: n.stage != "withdrawn",
     }
     assert set(says) == set(FILTERS)

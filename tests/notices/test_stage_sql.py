@@ -18,7 +18,7 @@ def test_a_notice_s_stage_is_the_same_in_sql(app: Flask, cast: Cast) -> None:
     for stage in ("draft", "issued", "acknowledged", "reported", "returned", "closed"):
         rows.a_notice_at(cast, visit, next(n), stage)
     for stage in ("issued", "acknowledged", "closed"):
-        rows.a_notice_at(cast, visit, next(n), stage).withdrawn_at = MONDAY
+        rows.withdrawn(rows.a_notice_at(cast, visit, next(n), stage).finding, cast.leader)
     closed_unsigned = rows.a_notice_at(cast, visit, next(n), "issued").rectification
     closed_unsigned.closed_at, closed_unsigned.closed_by = MONDAY, cast.channel
     db.session.flush()

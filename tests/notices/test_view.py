@@ -41,21 +41,27 @@ def test_the_desk_s_opening_is_not_the_branch_s(
     assert notice.viewed_at is None
 
 
+@pytest.mark.usefixtures("noon")
 def test_what_one_may_do_is_a_button_and_nothing_else_is(cast: Cast, client_of: ClientOf) -> None:
     visit = rows.a_visit_at(cast, "confirmed", kind="offsite")
     expected = {
         ("draft", "channel"): {"issuance"},
         ("draft", "leader"): set(),
-        ("issued", "channel"): set(),
+        ("issued", "channel"): {"reissue"},
         ("issued", "outlet"): {"acknowledgement", "viewing"},
         ("acknowledged", "outlet"): {"reports"},
-        ("acknowledged", "subbranch"): {"reports"},
-        ("acknowledged", "channel"): set(),
+        ("acknowledged", "subbranch"): {"reports", "risk", "appeal"},
+        ("acknowledged", "channel"): {"reissue"},
+        ("acknowledged", "leader"): set(),
         ("reported", "outlet"): set(),
         ("reported", "channel"): {"closure", "return"},
+        ("reported", "subbranch"): {"endorsement", "return"},
         ("reported", "leader"): set(),
         ("returned", "outlet"): {"reports"},
-        ("closed", "channel"): set(),
+        ("returned", "subbranch"): {"reports", "risk"},
+        ("reopened", "outlet"): {"reports"},
+        ("paused", "subbranch"): set(),
+        ("closed", "channel"): {"reopening"},
         ("closed", "outlet"): set(),
     }
     stages = list(dict.fromkeys(stage for stage, _ in expected))

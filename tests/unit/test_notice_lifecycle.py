@@ -2,12 +2,28 @@
 
 import pytest
 
-from inspector.notices.lifecycle import MOVES, OPEN, Facts, Stage, stage_of
+from inspector.notices.lifecycle import (
+    APPEAL_MOVES,
+    MOVES,
+    OPEN,
+    AppealStage,
+    Facts,
+    Stage,
+    stage_of,
+)
 from tests.unit.walking import Allowed, disagreements
 
 ALLOWED: Allowed = {
     "issue": ("draft", "channel", "issued"),
     "acknowledge": ("issued", "outlet subbranch", "acknowledged"),
+    "reissue": ("issued acknowledged", "channel", "withdrawn"),
+}
+APPEAL_ALLOWED: Allowed = {
+    "file": ("none", "subbranch", "filed"),
+    "refuse": ("filed", "channel", "refused"),
+    "accept": ("filed", "channel", "accepted"),
+    "uphold": ("accepted", "leader", "upheld"),
+    "overturn": ("accepted", "leader", "overturned"),
 }
 
 REACHABLE = {
@@ -25,6 +41,10 @@ REACHABLE = {
 
 def test_every_cell_of_the_moves_is_as_the_table_says() -> None:
     assert disagreements(MOVES, Stage, ALLOWED) == []
+
+
+def test_every_cell_of_an_appeal_s_moves_is_as_the_table_says() -> None:
+    assert disagreements(APPEAL_MOVES, AppealStage, APPEAL_ALLOWED) == []
 
 
 @pytest.mark.parametrize("expected", REACHABLE)

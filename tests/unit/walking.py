@@ -10,8 +10,10 @@ from inspector.problems import Problem
 
 S = TypeVar("S", bound=StrEnum)
 
-Allowed: TypeAlias = Mapping[str, tuple[str, str, str]]
-"""For each move: from which stages, by which roles, to which stage; words parted by blanks."""
+Allowed: TypeAlias = Mapping[str, tuple[str, str, str | None]]
+"""For each move: from which stages, by which roles, to which stage (None: it stays). Words are
+parted by
+blanks."""
 
 
 def disagreements(moves: Mapping[str, Move[S]], stages: Iterable[S], allowed: Allowed) -> list[str]:
