@@ -67,8 +67,6 @@ FINDING_STAGE_SQL: ColumnElement[str] = case(
 """The twin of lifecycle.finding_stage."""
 
 
-IN_FORCE: ColumnElement[bool] = Finding.decision == Decision.CONFIRMED
-"""Confirmed, and not withdrawn."""
 
 
 def within(quarter: Quarter) -> ColumnElement[bool]:
@@ -95,6 +93,7 @@ FILTERS: dict[str, ColumnElement[bool]] = {
     "seen_again": IN_FORCE & ~Finding.original,
     "not_carried_out": IN_FORCE & Finding.not_carried_out,
     "rejected": Finding.decision == Decision.REJECTED,
+    "withdrawn": Finding.withdrawn_at.is_not(None),
     "in_force": IN_FORCE,
 }
 """The ways to narrow the list; a number of the desk opens exactly the rows it counts."""

@@ -16,6 +16,7 @@ from inspector.findings import lifecycle as rectifications
 from inspector.findings.raising import score_of
 from inspector.history import record
 from inspector.moves import check, may
+from inspector.notices import repeats
 from inspector.notices.lifecycle import APPEAL_MOVES as MOVES
 from inspector.notices.lifecycle import AppealStage as Stage
 from inspector.notices.models import Notice
@@ -150,6 +151,7 @@ class Appeal(Keyed, Base):
         finding = self.notice.finding
         finding.withdraw(reason=self.remark, by=by, at=at)
         self.notice.take_back(reason=self.remark, by=by, at=at)
+        repeats.recount(finding.visit.branch, finding.issue, by=by, at=at)
         finding.visit.score = score_of(finding.visit).value
 
     def _decide(

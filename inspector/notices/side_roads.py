@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 
 from inspector import clock
 from inspector.db import db
+from inspector.notices import repeats
 from inspector.notices.appeals import Appeal, Member
 from inspector.notices.extensions import Extension
 from inspector.notices.forms import AppealForm, DecisionForm, ReasonedDayForm, VerifyForm
@@ -101,7 +102,10 @@ def reopen(notice_id: uuid.UUID) -> Answer:
     """A look-back shows that it was not done."""
     notice = notice_seen_by(current_user, notice_id, to_change=True)
     reason, due_on = _reason_and_day()
-    notice.rectification.reopen(reason=reason, due_on=due_on, by=current_user, at=clock.now())
+    at = clock.now()
+    notice.rectification.reopen(reason=reason, due_on=due_on, by=current_user, at=at)
+    finding = notice.finding
+    repeats.recount(finding.visit.branch, finding.issue, by=current_user, at=at)
     return answer_with(notice)
 
 
