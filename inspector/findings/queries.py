@@ -67,8 +67,6 @@ FINDING_STAGE_SQL: ColumnElement[str] = case(
 """The twin of lifecycle.finding_stage."""
 
 
-
-
 def within(quarter: Quarter) -> ColumnElement[bool]:
     """Whether a finding is of a visit in a quarter: what counts is its day at the bank."""
     start = datetime.combine(quarter.first, time.min, SHANGHAI)
