@@ -215,7 +215,7 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             return keys | {"stream": a_stream(cast, known=which == "known")}
         case ["planned" | "cancelled" | "submitted" | "confirmed" as stage]:
             visit = rows.a_visit_at(cast, stage, kind=kind(words))
-            finding = rows.a_finding(visit) if stage != "planned" else None
+            finding = rows.a_finding(visit) if visit.submitted_at else None
             return keys | photo_keys(visit) | {"finding_id": finding and finding.id}
         case ["packed"]:
             found = rows.a_visit_at(cast, "confirmed", kind="offsite")
