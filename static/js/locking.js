@@ -36,13 +36,15 @@ export async function watch(person) {
   if (!canSeal()) return;
   await turnOut((holder) => holder.person === person);
   let isTheirs = false;
-  const look = async () => {
+  const check = async () => {
     await lockIfIdle();
     const wasTheirs = isTheirs;
     isTheirs = (await currentHolder())?.person === person;
     if ((wasTheirs && !isTheirs) || (await isLocked())) leave();
     if (isTheirs) await endForeignSession();
   };
+  // Without the disk nothing is known of the lock; what is sealed stays sealed.
+  const look = () => check().catch(() => {});
   await look();
   new BroadcastChannel(CHANNEL).onmessage = look;
   setInterval(look, LOOK_MS);
@@ -57,7 +59,7 @@ function watchUse() {
   const use = () => {
     if (Date.now() < next) return;
     next = Date.now() + MINUTE_MS;
-    used();
+    used().catch(() => {});
   };
   for (const type of ["pointerdown", "keydown"]) {
     document.addEventListener(type, use, { capture: true, passive: true });

@@ -12,6 +12,7 @@ const unlocked = document.querySelector("[data-unlocked]");
 const form = locked.querySelector("[data-unlock]");
 const pin = form.querySelector("#pin");
 const error = form.querySelector("#pin-error");
+const says = locked.querySelector("[data-says]");
 
 async function begin() {
   learn(JSON.parse(document.getElementById("words").textContent), document.documentElement.lang);
@@ -43,7 +44,6 @@ const goOn = () => location.replace(target());
 
 /** The password is for when there is a network; nobody is taken there in the middle of a PIN. */
 async function signIn({ quietly = false } = {}) {
-  const says = locked.querySelector("[data-says]");
   if (!quietly) says.textContent = say("looking");
   const isOver = await endSession();
   if (quietly && (!isOver || pin.value)) return;
@@ -78,10 +78,12 @@ async function tryPin(event) {
   if (isTrying) return undefined;
   isTrying = true;
   form.querySelector("button").disabled = true;
-  error.textContent = say("working");
+  error.textContent = "";
+  says.textContent = say("working");
   const outcome = await unlock(person, pin.value);
   if (outcome === "unlocked") return goOn();
   isTrying = false;
+  says.textContent = "";
   pin.value = "";
   if (outcome === "gone") return leaveOut(person);
   await showStanding();
@@ -95,7 +97,7 @@ async function leaveOut(person) {
   form.querySelector(`input[value="${person}"]`).closest("label").remove();
   const others = form.querySelector(".persons input");
   if (others) return void (others.checked = true);
-  locked.querySelector("[data-says]").textContent = say("gone");
+  says.textContent = say("gone");
   form.hidden = true;
   return undefined;
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from inspector import clock
 from inspector.db import db
@@ -105,9 +105,7 @@ def test_the_page_is_fit_to_be_seen(
     forgive += ["404 (NOT FOUND)"] if name == "nothing-here" else []
     page = open_as(person, scheme=scheme)
     page.goto(world.paths.get(path, path))
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 1000})
-        look(page, f"{name}-{width}-{scheme}", width)
+    at_each_width(page, name, scheme)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -116,6 +114,39 @@ def test_the_sign_in_page_is_fit_to_be_seen(site: Site, chromium: Any, width: in
     page.goto("/sign-in")
     look(page, f"sign-in-{width}-light", width)
     page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_lock_is_fit_to_be_seen(
+    scheme: str, open_as: Callable[..., Page], forgive: list[str]
+) -> None:
+    page = open_as("inspector", scheme=scheme)
+    page.goto("/visits")
+    page.locator("[data-pin-open]").click()
+    page.fill("#pin-new", "123456")
+    page.locator("[data-pin-form] button.primary").click()
+    expect(page.locator("[data-pin-error]")).not_to_be_empty()
+    at_each_width(page, "pin-dialog", scheme)
+    for field in ("#pin-new", "#pin-again"):
+        page.fill(field, "804917")
+    page.locator("[data-pin-form] button.primary").click()
+    expect(page.locator("#pin")).to_be_hidden(timeout=15_000)
+    page.locator(".menu summary").click()
+    at_each_width(page, "lock-menu", scheme)
+    forgive.append("net::ERR_FAILED")
+    page.context.route("**/api/lock", lambda route: route.abort())
+    page.locator(".menu [data-lock]").click()
+    page.fill("#pin", "111222")
+    page.locator("[data-unlock] button").click()
+    expect(page.locator("#pin-error")).to_contain_text("9", timeout=15_000)
+    at_each_width(page, "locked", scheme)
+
+
+def at_each_width(page: Page, name: str, scheme: str) -> None:
+    """Look at what is there at every width."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        look(page, f"{name}-{width}-{scheme}", width)
 
 
 def look(page: Page, name: str, width: int) -> None:

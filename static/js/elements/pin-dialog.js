@@ -8,6 +8,7 @@ export async function armPin(person) {
   const card = document.querySelector("[data-pin]");
   const form = document.querySelector("[data-pin-form]");
   const error = form.querySelector("[data-pin-error]");
+  const button = form.querySelector("button[type=submit]");
   const [pin, again] = form.querySelectorAll("input");
   const dialog = document.getElementById("pin");
 
@@ -23,13 +24,17 @@ export async function armPin(person) {
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (button.disabled) return;
     const wrong = flaw();
-    error.textContent = wrong ? words[wrong] : words.working;
+    error.textContent = words[wrong] ?? "";
     pin.setAttribute("aria-invalid", String(Boolean(wrong)));
-    if (wrong) return pin.focus();
-    if (!(await setPin(person, pin.value))) return void (error.textContent = words.unreachable);
+    if (wrong) return void pin.focus();
+    button.disabled = true;
+    const isSet = await setPin(person, pin.value);
+    button.disabled = false;
+    if (!isSet) return void (error.textContent = words.unreachable);
     dialog.close();
-    return show();
+    await show();
   });
   dialog.addEventListener("close", () => {
     form.reset();
