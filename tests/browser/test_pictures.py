@@ -61,8 +61,15 @@ def world(site: Site) -> World:
                 stream.unsent_entries, stream.unsent_photos = 13 - n, 4
                 stream.unsent_bytes, stream.clock_offset_ms = 2_400_000, 720_000 * n
             db.session.add(stream)
+        asked = make.acknowledged(cast)
+        rows.asked_for_more_time(asked, cast.subbranch)
+        rows.a_risk(asked, cast.subbranch)
+        appealed = make.acknowledged(cast)
+        rows.an_appeal(appealed, cast.subbranch).accept(by=cast.channel, at=clock.now())
         db.session.commit()
         paths = {
+            "asked": f"/notices/{asked.id}",
+            "appealed": f"/notices/{appealed.id}",
             "tablet": f"/visits/{to_make.id}",
             "pack": f"/visits/{to_make.id}/pack",
             "review": f"/visits/{review.id}",
@@ -86,6 +93,10 @@ PAGES = {
     "pack": ("inspector", "pack"),
     "notices": ("outlet", "/notices?only=all"),
     "notice": ("outlet", "late"),
+    "side-roads": ("subbranch", "late"),
+    "asked": ("channel", "asked"),
+    "risk": ("leader", "asked"),
+    "appeal": ("leader", "appealed"),
     "branches": ("subbranch", "/branches"),
     "checklists": ("leader", "/checklists"),
     "checklist": ("leader", "/checklists/ONSITE/1.0"),
