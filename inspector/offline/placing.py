@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -22,9 +22,18 @@ from inspector.visits.lifecycle import WRITABLE
 from inspector.visits.models import Visit
 from inspector.visits.queries import visit_seen_by
 from inspector.visits.sheet import Sheet, Stamp, accepts
+from inspector.words import N_
 
 NOBODY_SAW_LESS = 2**31 - 1
 """The base of an entry that is accepted: whoever accepts it sees what stands there."""
+
+
+WHY: Final = {
+    "request.unknown": N_("The visit is not, or no longer, assigned to who recorded this."),
+    "visit.not_yours": N_("The visit is not, or no longer, assigned to who recorded this."),
+    "ops.defect": N_("Something broke on our side when it arrived. Accepting it tries once more."),
+}
+"""Sentences that say more to the desk than those for the tablet."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +54,10 @@ class Entry:
 
     @property
     def why(self) -> str:
-        """The sentence of what kept it from being placed, to be translated."""
-        return REGISTRY[self.parked.code][1]
+        """What kept it from being placed, as the desk reads it; to be translated."""
+        if self.visit is None:
+            return N_("There is no visit of that key.")
+        return WHY.get(self.parked.code) or REGISTRY[self.parked.code][1]
 
     @property
     def value_fits(self) -> bool:

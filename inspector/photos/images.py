@@ -7,6 +7,7 @@ from typing import Final
 from PIL import Image, ImageOps
 from pillow_heif import register_heif_opener
 
+from inspector.photos.jpeg import stripped
 from inspector.problems import Problem
 
 MAX_BYTES: Final = 25 * 1024 * 1024
@@ -31,14 +32,37 @@ class Clean:
 
 
 def clean(data: bytes) -> Clean:
-    """Decode a photo and encode it anew. Raises Problem photo.too_large or photo.not_an_image."""
+    """Decode a photo, and encode it anew unless only its metadata has to go. Raises Problem
+    photo.too_large or photo.not_an_image."""
     if len(data) > MAX_BYTES:
         raise Problem("photo.too_large")
+    if (bare := stripped(data)) is not None:
+        width, height, small = _looked_at(bare)
+        if max(width, height) <= LONG_EDGE:
+            return Clean(bare, _jpeg(_thumb(small)), width, height)
     picture = _decode(data)
-    picture.thumbnail((LONG_EDGE, LONG_EDGE), Image.Resampling.LANCZOS)
+    picture.thumbnail((LONG_EDGE, LONG_EDGE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return Clean(_jpeg(picture), _jpeg(_thumb(picture)), picture.width, picture.height)
+
+
+def _looked_at(data: bytes) -> tuple[int, int, Image.Image]:
+    """The size of a plain JPEG, and all of it decoded, but only as large as a thumbnail needs: a
+    tenth of the time, and what is damaged or no picture is found out just as well."""
+    try:
+        opened = Image.open(io.BytesIO(data), formats=("JPEG",))
+        width, height = opened.size
+        if width * height > MAX_PIXELS:
+            raise ValueError("a bomb")
+        opened.draft("RGB", (THUMB_EDGE, THUMB_EDGE))
+        return width, height, opened.convert("RGB")
+    except Exception as error:  # a damaged file makes Pillow's parsers raise almost anything
+        raise Problem("photo.not_an_image") from error
+
+
+def _thumb(picture: Image.Image) -> Image.Image:
     thumb = picture.copy()
-    thumb.thumbnail((THUMB_EDGE, THUMB_EDGE), Image.Resampling.LANCZOS)
-    return Clean(_jpeg(picture), _jpeg(thumb), picture.width, picture.height)
+    thumb.thumbnail((THUMB_EDGE, THUMB_EDGE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return thumb
 
 
 def _decode(data: bytes) -> Image.Image:
@@ -64,7 +88,5 @@ def _flat(picture: Image.Image) -> Image.Image:
 def _jpeg(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     # A fresh image carries no EXIF, no colour profile and no comment along.
-    Image.frombytes("RGB", picture.size, picture.tobytes()).save(
-        out, "JPEG", quality=QUALITY, optimize=True
-    )
+    Image.frombytes("RGB", picture.size, picture.tobytes()).save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
