@@ -95,8 +95,8 @@ def test_a_visit_taken_along_works_without_a_network_and_outlives_two_dead_batte
 def test_what_is_recorded_after_the_storage_process_died_is_kept(
     site: Site, tablet: WebKit, photo: Path
 ) -> None:
-    """As an iPad does it when memory is short (offline.md 3.4): the document never gets its database
-    back, and what is recorded goes there through a fresh one."""
+    """As on an iPad when memory is short (offline.md 3.4): this document never gets its database
+    back; what is recorded goes there through a fresh one."""
     path = records.planned(site, "onsite", "YA0102")
     take_along(site, tablet, path)
     open_visit(site, tablet, path)
