@@ -3,6 +3,7 @@ import "htmx.org";
 
 document.addEventListener("submit", lookBeforeLeaving, { capture: true });
 document.addEventListener("submit", turnOutBeforeSigningIn, { capture: true });
+document.addEventListener("submit", reachServerFirst, { capture: true });
 document.addEventListener("submit", askFirst, { capture: true });
 document.addEventListener("submit", sendOnce, { capture: true });
 new MutationObserver(showProblem).observe(document.getElementById("problem"), { childList: true });
@@ -42,6 +43,22 @@ async function lookBeforeLeaving(event) {
     if (!(await mayLeave(person))) return;
     form.dataset.looked = "yes";
     form.requestSubmit();
+  } catch {
+    tell("unreachable");
+  }
+}
+
+/** Without a network the browser would put its own page in the place of one that works. */
+async function reachServerFirst(event) {
+  const form = event.target;
+  if (!("online" in form.dataset) || form.dataset.reached) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  try {
+    const { reachServer } = await import("./leaving.js");
+    await reachServer();
+    form.dataset.reached = "yes";
+    form.requestSubmit(event.submitter);
   } catch {
     tell("unreachable");
   }
@@ -100,6 +117,7 @@ function release(form) {
   if (!(form instanceof HTMLFormElement)) return;
   delete form.dataset.sent;
   delete form.dataset.confirmed;
+  delete form.dataset.reached;
   delete form.dataset.turnedOut;
   form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
 }

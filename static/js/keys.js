@@ -129,6 +129,8 @@ export async function endForeignSession() {
  * @param {(holder: Holder) => boolean} isSame
  */
 export async function turnOut(isSame) {
+  const before = await look((tx) => tx.objectStore("holder").get("now"));
+  if (!before || isSame(before)) return; // most often; a change would keep all readers waiting
   const gone = await change(async (tx) => {
     const holder = await tx.objectStore("holder").get("now");
     const isOther = Boolean(holder && !isSame(holder));

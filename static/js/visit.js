@@ -18,9 +18,10 @@ const read = (id) => JSON.parse(document.getElementById(id).textContent);
 async function begin() {
   learn(read("words"), document.documentElement.lang);
   const snapshot = read("snapshot");
+  const store = new Store(snapshot.person.id);
+  store.open().catch(() => {}); // meanwhile; loading meets the same failure and says so
   const hindrance = await takeKey(snapshot.person.id);
   if (hindrance) return showAlerts({ fatal: `alert.${hindrance}` });
-  const store = new Store(snapshot.person.id);
   let rows;
   try {
     rows = await store.load(snapshot);

@@ -195,6 +195,34 @@ def test_in_english_everything_is_english(site: Site, open_as: Callable[..., Pag
     tablet.expect_state(page, "ON-ENV-04", "received")
     for section in ("ENV", "FAC", "ACC", "practices"):
         tablet.go_to(page, section)
-        assert CHINESE.findall(page.locator("body").inner_text()) == []
+        assert chinese(page) == []
     page.locator("#practices [data-review]").click()
-    assert CHINESE.findall(page.locator("body").inner_text()) == []
+    assert chinese(page) == []
+
+
+def chinese(page: Page) -> list[str]:
+    """The Chinese that the page shows, but for the name of the language itself."""
+    return [one for one in CHINESE.findall(page.locator("body").inner_text()) if one != "中文"]
+
+
+def test_the_language_changes_on_the_page_itself_and_nothing_recorded_is_lost(
+    site: Site, open_as: Callable[..., Page], forgive: list[str]
+) -> None:
+    forgive.append("ERR_CONNECTION_REFUSED")
+    page = open_as("shopper")
+    visit = records.planned(site)
+    tablet.open_visit(page, visit)
+    tablet.answer(page, "MY-ARR-01", "no")
+    tablet.write(page, "MY-ARR-01", "note", "门头灯箱缺字")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("button", name="中文")).to_be_visible()
+    tablet.expect_armed(page)
+    note = tablet.item(page, "MY-ARR-01").locator("[data-text=note]")
+    expect(note).to_have_value("门头灯箱缺字")
+    tablet.expect_state(page, "MY-ARR-01", "received")
+
+    site.stop()  # without a network the page stays as it is
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("#problem")).to_contain_text("cannot be reached")
+    expect(note).to_be_visible()
+    site.start()
