@@ -113,7 +113,8 @@ export class VisitPage {
     showHead({ score: this.score, shown: shown(this.score.value), state, rules });
     const arrived = arrivals(rules, state);
     showDock({ arrivals: arrived, sender, saving: this.recorder.open, score: this.score });
-    const unsaved = [...state.pending.values()].some(({ mark }) => mark === UNSAVED);
+    const isUnsaved = [...state.pending.values()].some(({ mark }) => mark === UNSAVED);
+    const unsaved = isUnsaved ? (this.recorder.isFull ? "alert.full" : "alert.unsaved") : "";
     const volatile = this.hasUnsent && sender.phase !== "sending" && isInSafariTab();
     showAlerts({ unsaved, volatile, sender, rejected: state.rejected });
     for (const part of document.querySelectorAll(".part")) part.inert = Boolean(this.submitting);

@@ -39,6 +39,9 @@ export class Recorder {
   #queue = [];
   #working = false;
 
+  /** Whether the last attempt found no room on the disk. */
+  isFull = false;
+
   /** How many actions are not on the disk yet. */
   get open() {
     return this.#queue.length;
@@ -92,6 +95,8 @@ export class Recorder {
       try {
         await this.#write(action);
       } catch (error) {
+        this.isFull = error?.name === "QuotaExceededError";
+        if (this.isFull && (await this.store.makeRoom().catch(() => false))) continue;
         if (!action.blobs.length) {
           for (const waiting of this.#queue) this.#mark(waiting, UNSAVED);
           await new Promise((again) => this.world.setTimeout(again, RETRY_MS));
@@ -115,6 +120,7 @@ export class Recorder {
       this.#mark(action, UNSAVED);
       await this.#rescue(action, error instanceof Silence ? written : null);
     }
+    this.isFull = false;
     this.#mark(action, TABLET);
     action.resolve();
     if (action.ops.length) this.onwritten();

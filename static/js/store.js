@@ -129,6 +129,21 @@ export class Store extends Database {
     return row && this.unseal(row, sha256);
   }
 
+  /**
+   * Let go of the bytes of photos that the server has, to make room for what it does not have.
+   * @returns {Promise<boolean>} whether there were any
+   */
+  async makeRoom() {
+    return this.change(["pictures", "bytes"], async (tx) => {
+      const bytes = tx.objectStore("bytes");
+      const here = new Set(await bytes.getAllKeys());
+      const pictures = await tx.objectStore("pictures").getAll();
+      const spare = pictures.filter(({ sha256, received, waiting }) => received && !waiting && here.has(sha256));
+      for (const { sha256 } of spare) await bytes.delete(sha256);
+      return spare.length > 0;
+    });
+  }
+
   /** Its thumbnail; undefined when there is none, or this browser cannot show the format. */
   async thumb(sha256) {
     const row = await (await this.read(["thumbs"])).objectStore("thumbs").get(sha256);

@@ -60,7 +60,7 @@ function watchOver(page) {
   });
   addEventListener("beforeunload", (event) => {
     flushAll();
-    if (recorder.open) event.preventDefault();
+    if (recorder.open || document.querySelector("[data-draft]")) event.preventDefault();
   });
   askBeforeClosing(() => page.hasUnsent);
   page.onrescued = () => {

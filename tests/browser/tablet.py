@@ -14,6 +14,13 @@ def open_visit(page: Page, path: str) -> None:
     expect_armed(page)
 
 
+def take_along(page: Page, path: str) -> None:
+    """On the list: take a visit along, so that its pages open without a network."""
+    row = page.locator(f"take-along[data-visit='{path.split('/')[2]}']")
+    row.locator("button").click()
+    expect(row.locator("[data-state]")).to_contain_text("离线可用", timeout=30_000)
+
+
 def expect_armed(page: Page) -> None:
     """The page has found out what this tablet keeps, and shows it."""
     expect(page.locator("body[data-armed]")).to_be_attached(timeout=15_000)

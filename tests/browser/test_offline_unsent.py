@@ -51,13 +51,6 @@ def open_unsent(page: Page) -> None:
     tablet.expect_armed(page)
 
 
-def take_along(page: Page, visit: str) -> None:
-    """Take a visit along, so that all pages open without a network."""
-    row = page.locator(f"take-along[data-visit='{visit.split('/')[2]}']")
-    row.locator("button").click()
-    expect(row.locator("[data-state]")).to_have_text("离线可用", timeout=30_000)
-
-
 def save_all(page: Page, folder: Path) -> Path:
     """Save all unsent work as a file."""
     with page.expect_download() as download:
@@ -77,7 +70,7 @@ def test_unsent_work_goes_out_as_a_file_and_into_another_tablet_which_sends_it(
 ) -> None:
     forgive.append(NO_NETWORK)
     page = open_as("shopper")
-    take_along(page, visit)
+    tablet.take_along(page, visit)
     tablet.open_visit(page, visit)
     other = open_as("shopper")
     site.stop()

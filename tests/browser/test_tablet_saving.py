@@ -1,5 +1,5 @@
 """Nothing recorded on the tablet is lost: a reload mid-word, a server that is down, a session that
-has ended, a second tab, a full disk, a visit called off meanwhile. The page says how safe each
+has ended, a second tab, a visit called off meanwhile. The page says how safe each
 entry is."""
 
 import json
@@ -15,15 +15,6 @@ from tests.browser import records, tablet
 from tests.browser.conftest import Site
 
 NO_NETWORK = "ERR_CONNECTION_REFUSED"
-FULL_DISK = """
-for (const verb of ["add", "put"]) {
-  const real = IDBObjectStore.prototype[verb];
-  IDBObjectStore.prototype[verb] = function (...args) {
-    if (window.diskIsFull) throw new DOMException("full", "QuotaExceededError");
-    return real.apply(this, args);
-  };
-}
-"""
 
 
 @pytest.fixture
@@ -139,39 +130,6 @@ def test_two_tabs_see_each_other_and_one_of_them_sends(
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
     assert len({entry.stream_id for entry in entries}) == 1
     assert sorted(sent) == sorted(str(entry.op_id) for entry in entries)
-
-
-def test_a_full_disk_is_said_and_what_was_given_stays_until_it_is_written(
-    site: Site, visit: str, photo: Path, open_as: Callable[..., Page]
-) -> None:
-    page = open_as("shopper")
-    page.add_init_script(FULL_DISK)
-    tablet.open_visit(page, visit)
-    page.evaluate("() => { window.diskIsFull = true }")
-    tablet.answer(page, "MY-ARR-01", "no")
-    tablet.write(page, "MY-ARR-01", "note", "门头灯箱缺字")
-    tablet.expect_state(page, "MY-ARR-01", "未保存")
-    expect(page.locator("[data-alerts]")).to_contain_text("有内容未保存。请勿关闭本页")
-    expect(tablet.item(page, "MY-ARR-01").locator("label.no input")).to_be_checked()
-    note = tablet.item(page, "MY-ARR-01").locator("[data-text=note]")
-    expect(note).to_have_value("门头灯箱缺字")
-    assert records.answers(site, visit) == {}
-
-    page.evaluate("() => { window.diskIsFull = false }")
-    tablet.expect_received(page, "MY-ARR-01")
-    expect(page.locator("[data-alerts]")).to_be_empty()
-    page.evaluate("() => { window.diskIsFull = true }")
-    tablet.take_photo(page, "MY-ARR-01", photo)
-    tile = tablet.tiles(page, "MY-ARR-01")
-    expect(tile).to_contain_text("未保存")
-    expect(tablet.strip(page, "MY-ARR-01").locator(".error")).to_contain_text("本机空间不足")
-    page.evaluate("() => { window.diskIsFull = false }")
-    tile.locator("button").click()
-    expect(tile).to_contain_text("已收到", timeout=15_000)
-    page.reload()
-    tablet.expect_armed(page)
-    expect(note).to_have_value("门头灯箱缺字")
-    expect(tile).to_have_count(1)
 
 
 def test_a_visit_called_off_meanwhile_takes_no_entries_and_the_tablet_shows_which(

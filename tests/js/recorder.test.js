@@ -9,7 +9,7 @@ import { Clock, emptyVisit, settle } from "./fakes.js";
 function desk() {
   const clock = new Clock();
   const written = [];
-  const store = { fails: null, async write(action) {
+  const store = { fails: null, makeRoom: async () => false, async write(action) {
     if (store.fails) throw store.fails;
     written.push(...action.ops.map(({ kind, payload }) => [kind, payload.value ?? payload.photo ?? ""]));
   } };
@@ -135,6 +135,29 @@ test("a photo that finds no room is given back, and the answers behind it go on"
   await saved;
   assert.deepEqual(written, [["answer.set", "yes"]]);
   assert.deepEqual(state.photosOf({}), []);
+});
+
+test("on a full disk what the server has makes room for what it has not", async () => {
+  const { store, written, recorder, say } = desk();
+  store.fails = new DOMException("full", "QuotaExceededError");
+  store.makeRoom = async () => {
+    store.fails = null;
+    return true;
+  };
+  await say("A", "yes");
+  await recorder.record(photo);
+  assert.deepEqual([written.length, recorder.isFull], [2, false]);
+});
+
+test("as long as there is no room the page can say so", async () => {
+  const { clock, store, recorder, say } = desk();
+  store.fails = new DOMException("full", "QuotaExceededError");
+  say("A", "yes");
+  await settle();
+  assert.deepEqual([recorder.isFull, recorder.open], [true, 1]);
+  store.fails = null;
+  await clock.pass(2000);
+  assert.deepEqual([recorder.isFull, recorder.open], [false, 0]);
 });
 
 test("settled waits for all that was recorded", async () => {

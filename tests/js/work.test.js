@@ -100,6 +100,15 @@ test("what is given up leaves the tablet as an entry with its content and the re
   assert.equal(photos[0].removed, true);
 });
 
+test("room is made by the bytes of photos that the server has, and by no others", async () => {
+  const { store, outbox } = await working();
+  await store.write(photo("p2"));
+  await outbox.arrived("sha-p2");
+  assert.deepEqual([await store.makeRoom(), await store.makeRoom()], [true, false]);
+  assert.ok(await outbox.bytes("sha-p1"));
+  assert.equal(await outbox.bytes("sha-p2"), undefined);
+});
+
 test("after a gap all that waits goes on in a new stream, from one, also in another tab", async () => {
   const { store, outbox } = await working();
   const before = await outbox.batch(100);

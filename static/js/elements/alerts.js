@@ -8,7 +8,7 @@ let shown = "";
  * @param {object} of
  * @param {string} [of.fatal] key of the sentence why nothing can be recorded
  * @param {boolean} [of.volatile] something unsent lies where the browser deletes it after a week
- * @param {boolean} [of.unsaved] @param {{phase: string, sentence: string}} [of.sender]
+ * @param {string} [of.unsaved] key of the sentence why not all is saved @param {{phase: string, sentence: string}} [of.sender]
  * @param {object[]} [of.rejected] operations that the server refused
  */
 export function showAlerts({ fatal, unsaved, volatile, sender, rejected = [] }) {
@@ -18,7 +18,7 @@ export function showAlerts({ fatal, unsaved, volatile, sender, rejected = [] }) 
   shown = wanted;
   const alerts = [];
   if (fatal) alerts.push(alert("error", say(fatal)));
-  if (unsaved) alerts.push(alert("error", say("alert.unsaved")));
+  if (unsaved) alerts.push(alert("error", say(unsaved), unsaved === "alert.full" ? toUnsent() : ""));
   if (sender?.phase === "sign_in") alerts.push(alert("warn", say("alert.sign_in"), signIn()));
   if (sender?.phase === "hold") alerts.push(alert("warn", `${say("alert.hold")} ${sender.sentence}`));
   if (sender?.phase === "stuck") alerts.push(alert("error", `${say("alert.stuck")} ${sender.sentence}`));
@@ -47,6 +47,7 @@ function signIn() {
 function toUnsent() {
   const link = document.createElement("a");
   link.href = "/unsent";
+  link.target = "_blank"; // this page must stay open while something on it is not saved
   link.textContent = say("alert.rejected_more");
   return link;
 }

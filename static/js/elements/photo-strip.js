@@ -13,6 +13,8 @@ import { copyOf, record } from "./recording.js";
 /** One after the other on the whole page: a decoded photo takes some 50 MB of memory. */
 let queue = Promise.resolve();
 
+const AGAIN_MS = 10_000;
+
 /** What a tile says of a photo that is not kept yet. */
 const DRAFT = { preparing: "photo.preparing", covering: "photo.covering", unsaved: "photo.unsaved" };
 
@@ -93,6 +95,7 @@ export class PhotoStrip extends HTMLElement {
       draft.state = "unsaved";
       this.#say(error.message);
       this.#draw();
+      setTimeout(() => draft.state === "unsaved" && this.#keep(draft), AGAIN_MS);
     }
   }
 
