@@ -66,6 +66,8 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "visit.incomplete": (422, N_("Some answers or photos are still missing.")),
     "visit.conflict": (409, N_("Two different answers wait for a decision at %(count)s items.")),
     "visit.not_yours": (403, N_("This visit is assigned to someone else.")),
+    "signature.kind": (422, N_("Only on-site visits are signed by the branch.")),
+    "signature.incomplete": (422, N_("A signature needs a name; a refusal needs its reason.")),
     "answer.unknown_item": (422, N_("This item is not on the checklist of this visit.")),
     "answer.not_allowed": (422, N_("This item does not take that answer.")),
     "text.too_long": (422, N_("This text is too long; %(limit)s characters are possible.")),

@@ -129,7 +129,7 @@ class PhotoAdd(Strict):
     sha256: Sha256
     item: Code | None = None
     practice: uuid.UUID | None = None
-    stage: Literal["before", "after", "practice"]
+    stage: Literal["before", "after", "practice", "signature"]
     caption: Annotated[str, StringConstraints(max_length=2000), Storable] = ""
     taken_at: datetime
     taken_from: Literal["exif", "file", "clock"] | None = None
@@ -171,3 +171,28 @@ class PracticeRemove(Strict):
     """practice.remove"""
 
     practice: uuid.UUID
+
+
+class Seen(Strict):
+    """One thing that does not comply, as it was shown to the branch."""
+
+    item: Code
+    value: Annotated[str, StringConstraints(max_length=12)]
+    place: Annotated[str, StringConstraints(max_length=200), Storable]
+    note: Annotated[str, StringConstraints(max_length=20_000), Storable]
+    corrected: bool
+
+
+class VisitSign(Strict):
+    """visit.sign; `photo` is the signature's picture, None when it was refused."""
+
+    signature: uuid.UUID
+    photo: uuid.UUID | None = None
+    name: Annotated[str, StringConstraints(max_length=60), Storable]
+    remark: Annotated[str, StringConstraints(max_length=500), Storable] = ""
+    refusal: Annotated[str, StringConstraints(max_length=500), Storable] = ""
+    findings: Annotated[list[Seen], Field(max_length=1000)]
+    practices: Annotated[
+        list[Annotated[str, StringConstraints(max_length=20_000), Storable]], Field(max_length=1000)
+    ]
+    signed_at: AwareDatetime

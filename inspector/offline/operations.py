@@ -19,6 +19,7 @@ from inspector.visits import recording
 from inspector.visits.models import Photo, Practice, Visit
 from inspector.visits.queries import visit_seen_by
 from inspector.visits.sheet import Line, Sheet, Stamp, Written
+from inspector.visits.signatures import Signature, require_signable, sign
 
 Result = dict[str, Any]
 
@@ -82,7 +83,7 @@ def photo_add(on: Open, entry: wire.PhotoAdd, stamp: Stamp) -> Result:
         on.visit,
         key=entry.photo,
         sha256=entry.sha256,
-        subject=on.line(entry.item) if entry.item else on.practice(entry.practice),
+        subject=_subject(on, entry),
         stage=entry.stage,
         caption=entry.caption,
         taken_at=taken,
@@ -124,6 +125,19 @@ def practice_remove(on: Open, entry: wire.PracticeRemove, stamp: Stamp) -> Resul
 def visit_start(on: Open, _entry: wire.Nothing, stamp: Stamp) -> Result:
     """The visit has begun."""
     recording.begin(on.visit, stamp)
+    return APPLIED
+
+
+def visit_sign(on: Open, entry: wire.VisitSign, stamp: Stamp) -> Result:
+    """The branch's signature, or its refusal; the same one again is the same."""
+    if db.session.get(Signature, entry.signature) is None:
+        photo = on.photo(entry.photo) if entry.photo else None
+        if photo is not None and photo.stage != "signature":
+            raise Problem("ops.malformed", why=f"photo {photo.id} is no signature")
+        seen = entry.model_dump(include={"findings", "practices"})
+        said = entry.model_dump(include={"name", "remark", "refusal", "signed_at"})
+        signature = Signature(id=entry.signature, photo=photo, seen=seen, **said)
+        sign(on.visit, signature, stamp)
     return APPLIED
 
 
@@ -171,6 +185,7 @@ KINDS: Final[dict[str, tuple[type[wire.Strict], Callable[..., Result]]]] = {
     "photo.remove": (wire.PhotoRemove, photo_remove),
     "practice.set": (wire.PracticeSet, practice_set),
     "practice.remove": (wire.PracticeRemove, practice_remove),
+    "visit.sign": (wire.VisitSign, visit_sign),
     "visit.submit": (wire.Nothing, visit_submit),
     "entry.discard": (wire.EntryDiscard, entry_discard),
 }
@@ -191,6 +206,13 @@ def understood(kind: str, payload: dict[str, Any]) -> wire.Strict:
 def apply(on: Open, kind: str, entry: wire.Strict, stamp: Stamp) -> Result:
     """Do to a visit what an entry says. Whether the visit may be written was asked before."""
     return KINDS[kind][1](on, entry, stamp)
+
+
+def _subject(on: Open, entry: wire.PhotoAdd) -> Line | Practice | None:
+    if entry.stage == "signature":
+        require_signable(on.visit)
+        return None
+    return on.line(entry.item) if entry.item else on.practice(entry.practice)
 
 
 def _written(on: Open, written: Written, stamp: Stamp) -> Result:

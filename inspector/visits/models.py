@@ -220,14 +220,15 @@ class Practice(Keyed, Base):
 
 
 class Photo(Keyed, Base):
-    """A photo on a visit: of an item before or after, or of a good practice. The tablet makes its
-    id and names the picture, whose bytes may arrive later."""
+    """A photo on a visit: of an item before or after, or of a good practice; or the picture of the
+    branch's signature. The tablet makes its id and names the picture, whose bytes may arrive later.
+    """
 
     __tablename__ = "photo"
     __table_args__ = (
-        CheckConstraint("stage IN ('before', 'after', 'practice')", name="stage"),
+        CheckConstraint("stage IN ('before', 'after', 'practice', 'signature')", name="stage"),
         CheckConstraint("(stage = 'practice') = (practice_id IS NOT NULL)", name="practice"),
-        CheckConstraint("(stage = 'practice') = (item_id IS NULL)", name="item"),
+        CheckConstraint("(stage IN ('practice', 'signature')) = (item_id IS NULL)", name="item"),
     )
 
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), index=True)

@@ -19,16 +19,17 @@ def add_photo(
     *,
     key: uuid.UUID,
     sha256: str,
-    subject: Item | Line | Practice,
+    subject: Item | Line | Practice | None,
     stage: str,
     caption: str,
     taken_at: datetime,
     stamp: Stamp,
 ) -> Photo:
-    """Attach a photo to an item or a good practice. Its bytes may arrive before or after."""
+    """Attach a photo to an item or a good practice; a signature is of neither. Its bytes may
+    arrive before or after."""
     practice = subject if isinstance(subject, Practice) else None
     item = None if isinstance(subject, Practice) else subject
-    if (practice is None) != (stage in {"before", "after"}):
+    if (stage in {"before", "after"}, stage == "practice") != (bool(item), bool(practice)):
         raise Problem("ops.malformed", why=f"stage {stage} does not fit")
     begin(visit, stamp)
     photo = Photo(

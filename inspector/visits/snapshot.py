@@ -10,6 +10,7 @@ from inspector.checklists.models import Item
 from inspector.people.models import Branch, Fitout, Person
 from inspector.visits.conflicts import Conflict, open_conflicts
 from inspector.visits.models import Answer, Photo, Visit
+from inspector.visits.signatures import Signature, signatures_of
 
 
 def snapshot(visit: Visit, person: Person) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def snapshot(visit: Visit, person: Person) -> dict[str, Any]:
             for p in visit.practices
             if p.removed_at is None
         ],
+        "signature": next((_signature(s) for s in signatures_of(visit)), None),
     }
 
 
@@ -97,6 +99,18 @@ def _others(answer: Answer, disputed: list[Conflict]) -> dict[str, list[dict[str
             }
             others.setdefault(conflict.field, []).append(told)
     return others
+
+
+def _signature(signature: Signature) -> dict[str, Any]:
+    return {
+        "signature": str(signature.id),
+        "photo": str(signature.photo_id) if signature.photo_id else None,
+        "name": signature.name,
+        "remark": signature.remark,
+        "refusal": signature.refusal,
+        **signature.seen,
+        "signed_at": signature.signed_at.isoformat(),
+    }
 
 
 def _photo(photo: Photo, codes: dict[Any, str]) -> dict[str, Any]:

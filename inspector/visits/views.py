@@ -26,6 +26,7 @@ from inspector.visits.models import Visit
 from inspector.visits.observed import observed_en, observed_zh
 from inspector.visits.photos import serve_one
 from inspector.visits.sheet import Stamp, write
+from inspector.visits.signatures import is_outdated, signatures_of
 from inspector.visits.snapshot import snapshot
 from inspector.web import Answer, for_roles, go, keepable, respond
 
@@ -110,6 +111,9 @@ def show(visit_id: uuid.UUID) -> Answer:
         visit=visit,
         given_up=queries.given_up(visit) if current_user.role in DESK else [],
         **_conflicts(visit),
+        signatures=signatures_of(visit),
+        is_outdated=is_outdated,
+        answered=observed_zh if chosen_locale() == "zh_CN" else observed_en,
         cancel_form=ReasonForm(),
     )
     return keepable(page, keep=False)

@@ -17,18 +17,21 @@ export const BLANK = Object.freeze({
  * @property {string | null} startedAt
  * @property {Map<string, object>} answers by item code
  * @property {Map<string, object>} photos @property {Map<string, object>} practices
+ * @property {object | null} signature the branch's latest, or its refusal
  */
 
 /** A visit as it was kept, or one of which nothing is known. @returns {Rows} */
-export function toRows({ startedAt = null, answers = [], photos = [], practices = [] } = {}) {
+export function toRows(kept = {}) {
+  const { startedAt = null, answers = [], photos = [], practices = [], signature = null } = kept;
   const byId = (rows) => new Map(rows.map((row) => [row.id, row]));
   const byItem = new Map(answers.map((row) => [row.item, row]));
-  return { startedAt, answers: byItem, photos: byId(photos), practices: byId(practices) };
+  return { startedAt, answers: byItem, photos: byId(photos), practices: byId(practices), signature };
 }
 
 /** Do what an operation says. @param {Rows} rows @param {Op} op */
 export function apply(rows, op) {
   if (op.kind === "visit.start") rows.startedAt ??= op.at;
+  if (op.kind === "visit.sign") rows.signature = { ...op.payload };
   const change = effect(op);
   if (!change) return;
   const { table, id, patch } = change;

@@ -11,6 +11,8 @@ import { showHead, showRunning } from "./elements/head.js";
 import { Navigation } from "./elements/navigation.js";
 import { page } from "./elements/recording.js";
 import { Review } from "./elements/review.js";
+import { Signing } from "./elements/signing.js";
+import { factsOf } from "./facts.js";
 import { Outbox } from "./outbox.js";
 import { Progress } from "./progress.js";
 import { Recorder } from "./recorder.js";
@@ -48,7 +50,13 @@ export class VisitPage {
     store.onnews = (news) => this.#hear(news);
     this.score = score(this.rules, this.state.values());
     this.navigation = new Navigation(this.rules, () => this.score);
-    this.review = new Review({ submit: () => this.#submit(), stop: () => this.#stopSubmitting() });
+    const dialog = document.getElementById("signing"); // on site only: elsewhere nobody is there to sign
+    this.signing = dialog && new Signing(dialog, this.rules);
+    this.review = new Review({
+      submit: () => this.#submit(),
+      stop: () => this.#stopSubmitting(),
+      sign: () => this.signing.open(factsOf(this.rules, this.state, this.score)),
+    });
   }
 
   /** Told that this document has lost the database. */

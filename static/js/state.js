@@ -12,7 +12,7 @@ export const RECEIVED = "received";
 export class VisitState {
   /** @param {object} rows what the store loaded: answers, photos, practices, ops, rejected, startedAt */
   constructor({ ops, rejected, ...kept }) {
-    Object.assign(this, toRows(kept)); // answers, photos, practices and startedAt
+    Object.assign(this, toRows(kept)); // answers, photos, practices, signature and startedAt
     /** @type {Map<string, {op: object, mark: string}>} by op_id */
     this.pending = new Map();
     /** @type {object[]} operations that the server refused, with its reason; they stay here */
@@ -24,7 +24,7 @@ export class VisitState {
 
   /** Do what an operation says, and remember that it is on its way. */
   record(op, mark) {
-    this.pending.set(op.op_id, { op, mark });
+    this.pending.set(op.op_id, { op, mark, before: this.signature });
     apply(this, op);
     if (op.kind === "answer.set") this.turn += 1;
   }
@@ -55,6 +55,7 @@ export class VisitState {
 
   /** An operation of a photo that found no room on the disk leaves no trace. */
   forget(op) {
+    if (op.kind === "visit.sign") this.signature = this.pending.get(op.op_id).before;
     this.pending.delete(op.op_id);
     if (op.kind === "photo.add") this.photos.delete(op.payload.photo);
     if (op.kind === "photo.remove") this.photos.get(op.payload.photo).removed = false;

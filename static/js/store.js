@@ -239,6 +239,8 @@ function fold(base, settled, snapshot) {
 /** Take in what the server knew when it made the page, which may be an old copy of it. */
 function adopt(rows, snapshot) {
   rows.startedAt = snapshot.visit.started_at ?? rows.startedAt;
+  const { signature } = snapshot;
+  if (signature && !(rows.signature?.signed_at > signature.signed_at)) rows.signature = signature;
   for (const [item, answer] of Object.entries(snapshot.answers)) {
     // An old copy knows less than this tablet: the higher revision wins.
     if (answer.rev >= (rows.answers.get(item) ?? BLANK).rev) rows.answers.set(item, { item, ...answer });
@@ -268,6 +270,7 @@ function view(base, { unsent, refused, pictures }) {
   return { ...fromRows(rows), ops: unsent, rejected: refused };
 }
 
-const fromRows = ({ answers, photos, practices, startedAt }) => ({
-  startedAt, answers: [...answers.values()], photos: [...photos.values()], practices: [...practices.values()],
+const fromRows = ({ answers, photos, practices, startedAt, signature }) => ({
+  startedAt, signature,
+  answers: [...answers.values()], photos: [...photos.values()], practices: [...practices.values()],
 });

@@ -1,6 +1,7 @@
 // What the parts of the page show, made of what is known. No DOM.
 
 import { arrivals, missing, missingPhotos } from "./completeness.js";
+import { factsOf, isOutdated } from "./facts.js";
 
 /**
  * One view for each item, in the order of the checklist.
@@ -52,6 +53,11 @@ export function standing(rules, state, score, { running, submitting, refusal }) 
     sending: handedOver ? "sent" : submitting ? "gathering" : "",
     arrivals: arrivals(rules, state),
     refusal,
+    signature: state.signature && {
+      ...state.signature,
+      picture: state.photos.get(state.signature.photo),
+      isOutdated: isOutdated(state.signature, factsOf(rules, state, score)),
+    },
   };
 }
 

@@ -3,7 +3,8 @@
 
 import { plain } from "../judgement.js";
 import { shown } from "../scoring.js";
-import { say } from "../words.js";
+import { dayAndClock, say } from "../words.js";
+import { thumbOf } from "./photo-view.js";
 
 /**
  * @typedef {object} Standing
@@ -12,14 +13,16 @@ import { say } from "../words.js";
  * @property {number} lost photos that cannot be sent @property {number} foreign on another device
  * @property {"" | "gathering" | "sent"} sending @property {object} arrivals
  * @property {object | null} refusal the server's reason
+ * @property {object | null} signature the branch's, with its `picture`, and whether it `isOutdated`
  * @property {string} [hindrance] the sender's phase, when that keeps it from sending
  */
 
 export class Review {
   #dialog = document.getElementById("review");
 
-  /** @param {{submit: () => void, stop: () => void}} on what the two buttons do */
-  constructor({ submit, stop }) {
+  /** @param {{submit: () => void, stop: () => void, sign: () => void}} on what the buttons do */
+  constructor({ submit, stop, sign }) {
+    this.#get("[data-sign]")?.addEventListener("click", sign);
     this.#get("[data-submit]").addEventListener("click", submit);
     this.#get("[data-stop]").addEventListener("click", stop);
     for (const button of this.#dialog.querySelectorAll("[data-close]")) {
@@ -48,6 +51,7 @@ export class Review {
     this.#showRemarks(standing);
     this.#showMissing(missing);
     this.#showSections(score);
+    if (this.#get("[data-signature]")) this.#showSignature(standing);
     this.#get("[data-sending]").hidden = !sending;
     this.#get("[data-warning]").hidden = Boolean(sending);
     if (sending) this.#showProgress(standing);
@@ -86,6 +90,26 @@ export class Review {
       line.append(link);
       return line;
     }));
+  }
+
+  #showSignature({ signature, sending }) {
+    const line = this.#get("[data-signature-state]");
+    this.#get("[data-sign]").disabled = Boolean(sending);
+    line.classList.toggle("warn", !signature || signature.isOutdated);
+    if (!signature) return void (line.textContent = say("sign.none"));
+    const { name, refusal, signed_at, picture } = signature;
+    const key = refusal ? "sign.refused" : "sign.signed";
+    const words = [say(key, { name, reason: refusal, time: dayAndClock(signed_at) })];
+    if (signature.isOutdated) words.push(say("sign.outdated"));
+    line.textContent = words.join(" ");
+    const image = this.#get("[data-signature] img");
+    if (image.dataset.photo === signature.signature) return;
+    image.hidden = true;
+    if (picture) thumbOf(picture).then((url) => {
+      if (!url) return;
+      Object.assign(image, { src: url, hidden: false });
+      image.dataset.photo = signature.signature;
+    });
   }
 
   #showSections(score) {
