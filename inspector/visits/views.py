@@ -113,7 +113,6 @@ def show(visit_id: uuid.UUID) -> Answer:
         **_conflicts(visit),
         signatures=signatures_of(visit),
         is_outdated=is_outdated,
-        answered=observed_zh if chosen_locale() == "zh_CN" else observed_en,
         cancel_form=ReasonForm(),
     )
     return keepable(page, keep=False)
