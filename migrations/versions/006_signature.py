@@ -5,8 +5,8 @@ from alembic import op
 
 from inspector.db import Utc
 
-revision = "005"
-down_revision = "004"
+revision = "006"
+down_revision = "005"
 branch_labels = None
 depends_on = None
 
