@@ -26,6 +26,7 @@ def settings(instance: Path) -> dict[str, Any]:
         "LOOK_BACK_DAYS": int(os.environ.get("INSPECTOR_LOOK_BACK_DAYS", "365")),
         "REPEAT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_REPEAT_WINDOW_DAYS", "365")),
         "SYSTEMIC_OUTLETS": int(os.environ.get("INSPECTOR_SYSTEMIC_OUTLETS", "3")),
+        "WARNING_CODE": os.environ.get("INSPECTOR_WARNING_CODE", "警"),
         "APPEAL_DAYS": int(os.environ.get("INSPECTOR_APPEAL_DAYS", "5")),
         "LOCK_AFTER_HOURS": float(os.environ.get("INSPECTOR_LOCK_AFTER_HOURS", "12")),
         "ACKNOWLEDGE_DAYS": int(os.environ.get("INSPECTOR_ACKNOWLEDGE_DAYS", "2")),

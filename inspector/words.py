@@ -92,6 +92,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "reject": N_("rejected the finding"),
         "recount": N_("counted the repeats anew"),
         "issue": N_("issued the notice"),
+        "warn": N_("issued the warning order"),
         "view": N_("opened the notice"),
         "acknowledge": N_("acknowledged the notice"),
         "report": N_("reported the rectification"),

@@ -13,6 +13,7 @@ from inspector.notices.appeals import Appeal
 from inspector.notices.extensions import Extension
 from inspector.notices.models import Acknowledgement, Notice
 from inspector.notices.risks import Risk
+from inspector.notices.warnings import WarningOrder
 from inspector.offline.models import Operation, Parked, Stream
 from inspector.people.models import Person
 from inspector.photos.models import keep
@@ -135,6 +136,20 @@ def issued(notice: Notice, by: Person, seq: int, due_on: date = DUE) -> Notice:
     notice.due_on = notice.rectification.due_on = due_on
     notice.pdf_sha256 = storage().put(PAPER)
     return notice
+
+
+def a_warning(notice: Notice, by: Person, seq: int) -> WarningOrder:
+    """The warning order of an issued notice, with a stand-in for its paper and record."""
+    notice.warning = WarningOrder(
+        id=uuid.uuid4(),
+        doc_year=2026,
+        doc_seq=seq,
+        issued_at=notice.issued_at,
+        issued_by_id=by.id,
+        document={},
+        pdf_sha256=storage().put(PAPER),
+    )
+    return notice.warning
 
 
 def acknowledged(notice: Notice, by: Person) -> Notice:

@@ -84,6 +84,11 @@ GET  notices.pdf          draft            302 404 404 404 404 404 404 404 200 2
 GET  notices.pdf          issued           302 200 404 404 404 200 404 200 200 200 200
 GET  notices.photo        draft            302 404 404 404 404 404 404 404 200 200 200
 GET  notices.photo        issued mystery   302 404 404 200 404 200 404 200 200 200 200
+GET  notices.warning      issued           302 404 404 404 404 404 404 404 404 404 404
+GET  notices.warning      draft third      302 404 404 404 404 404 404 404 200 200 200
+GET  notices.warning      warned third     302 200 404 404 404 200 404 200 200 200 200
+POST notices.warn         draft third      303 404 404 404 404 404 404 404 409 403 403
+POST notices.warn         issued third     303 403 404 404 404 403 404 403 303 403 403
 POST notices.issue        draft            303 404 404 404 404 404 404 404 303 403 403
 POST notices.issue        issued           303 403 404 404 404 403 404 403 303 403 403
 POST notices.issue_all                     303 403 403 403 403 403 403 403 303 403 403
@@ -208,7 +213,7 @@ def let_in(got: dict[str, int]) -> bool:
 def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
     """Rows as far as the words say, and their keys."""
     keys: dict[str, Any] = {"code": "OFFSITE", "version": "1.0", "filename": "img/favicon.svg"}
-    match [word for word in words if word != "mystery"]:
+    match [word for word in words if word not in {"mystery", "third"}]:
         case []:
             return keys | {"sha256": make.picture_sha256("white")}
         case ["known" | "new" as which]:
@@ -231,7 +236,11 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             return keys | {"op_id": rows.parked(visit, "photo.add", payload | facts).op_id}
         case [stage]:
             visit = rows.a_visit_at(cast, "confirmed", kind=kind(words))
-            notice = rows.a_notice_at(cast, visit, 0, stage, seq=a_number())
+            at_stage = "issued" if stage == "warned" else stage
+            notice = rows.a_notice_at(cast, visit, 0, at_stage, seq=a_number())
+            notice.finding.occurrence = 3 if "third" in words else 1
+            if stage == "warned":
+                rows.a_warning(notice, cast.channel, a_number())
             keys |= photo_keys(visit) | {"notice_id": notice.id}
             keys |= what_was_asked(cast, notice, endpoint)
             for report in notice.rectification.reports:

@@ -41,7 +41,7 @@ def test_a_lost_race_is_a_page_that_knows_who_asks(client: Client, when: str) ->
     assert response.status_code == 409
     assert "张渠" in response.text
     assert "Content-Security-Policy" in response.headers
-    assert db.session.get(DocumentNumber, 2026) is None
+    assert db.session.get(DocumentNumber, ("notice", 2026)) is None
 
 
 @pytest.mark.parametrize("when", ["early", "at the commit"])

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from inspector.notices.appeals import Appeal
     from inspector.notices.extensions import Extension
     from inspector.notices.risks import Risk
+    from inspector.notices.warnings import WarningOrder
 
 ISSUED_TOGETHER = ("doc_year", "doc_seq", "issued_by_id", "due_on", "document", "pdf_sha256")
 
@@ -94,6 +96,7 @@ class Notice(Keyed, Base):
     acknowledgement: Mapped["Acknowledgement | None"] = relationship(
         back_populates="notice", lazy="selectin"
     )
+    warning: Mapped["WarningOrder | None"] = relationship(back_populates="notice", lazy="selectin")
 
     @classmethod
     def draft(cls, rectification: Rectification, *, at: datetime) -> "Notice | None":
@@ -202,18 +205,26 @@ class Acknowledgement(Keyed, Base):
     by: Mapped[Person] = relationship()
 
 
+class Series(StrEnum):
+    """The runs of document numbers: each counts for itself, year by year."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+
+
 class DocumentNumber(Base):
-    """The last number given out in a year. Its row is locked until the issuing transaction ends, so
-    that numbers have no gaps: whoever fails gives theirs back."""
+    """The last number given out in a year of a series. Its row is locked until the issuing
+    transaction ends, so that numbers have no gaps: whoever fails gives theirs back."""
 
-    __tablename__ = "document_number"
+    __tablename__ = "document_series"
 
+    series: Mapped[str] = mapped_column(String(10), primary_key=True, default=Series.NOTICE)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
 
     @classmethod
-    def next(cls, year: int) -> int:
+    def next(cls, year: int, series: Series = Series.NOTICE) -> int:
         """The next number of a year, for the transaction that is under way."""
-        insert_if_new(cls, year=year, last=0)
-        taken = update(cls).where(cls.year == year).values(last=cls.last + 1).returning(cls.last)
-        return db.session.execute(taken).scalar_one()
+        insert_if_new(cls, series=series, year=year, last=0)
+        taken = update(cls).where(cls.series == series, cls.year == year)
+        return db.session.execute(taken.values(last=cls.last + 1).returning(cls.last)).scalar_one()

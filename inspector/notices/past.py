@@ -34,6 +34,8 @@ def past_of(visit: Visit, *, seen_by: Person) -> dict[uuid.UUID, Past]:
 
     The desk sees all of it; a branch what happened at its own outlets; others nothing of it.
     """
+    if visit.started_at is None:
+        return {}
     issues = {finding.issue for finding in visit.findings}
     home = visit.branch.merged_into_id or visit.branch_id
     rows = db.session.execute(sightings(home, issues)).all()

@@ -17,6 +17,7 @@ from inspector.notices.extensions import Extension
 from inspector.notices.lifecycle import OPEN, Stage
 from inspector.notices.models import Acknowledgement, Notice
 from inspector.notices.risks import Risk
+from inspector.notices.warnings import WARNED
 from inspector.people.models import Branch, Person
 from inspector.people.queries import branches_seen_by
 from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS
@@ -143,6 +144,7 @@ def filters(today: date) -> dict[str, ColumnElement[bool]]:
         "to_report": unreported & (STAGE_SQL == Stage.ACKNOWLEDGED),
         "to_verify": in_force & (rectification == RectificationStage.REPORTED),
         "asked": in_force & STAGE_SQL.in_(OPEN) & _asked(),
+        "warned": in_force & WARNED,
         "closed": STAGE_SQL == Stage.CLOSED,
         "withdrawn": STAGE_SQL == Stage.WITHDRAWN,
         "all": STAGE_SQL != Stage.WITHDRAWN,

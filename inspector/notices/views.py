@@ -14,7 +14,7 @@ from inspector.clock import Quarter
 from inspector.db import db
 from inspector.findings.models import Finding, Rectification
 from inspector.history import Event
-from inspector.notices import issuing, queries
+from inspector.notices import issuing, queries, warning_paper, warnings
 from inspector.notices.forms import (
     POSTS,
     AcknowledgeForm,
@@ -70,10 +70,7 @@ def pdf(notice_id: uuid.UUID) -> Answer:
     else:
         doc = issuing.document_of(notice, on=clock.today(), seq=None)
         data, name = issuing.paper(notice.finding, doc), "notice-draft"
-    response = Response(data, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return _paper(data, name)
 
 
 @blueprint.get("/notices/<uuid:notice_id>/photos/<uuid:photo_id>")
@@ -89,7 +86,7 @@ def photo(notice_id: uuid.UUID, photo_id: uuid.UUID) -> Answer:
 def issue(notice_id: uuid.UUID) -> Answer:
     """Issue a notice: from now on the branch sees it and the clock runs."""
     notice = _seen(notice_id, to_change=True)
-    issuing.issue(notice, by=current_user, at=clock.now())
+    issue_with_warning(notice)
     return answer_with(notice)
 
 
@@ -103,11 +100,34 @@ def issue_all() -> Answer:
     drafts = drafts.order_by(Notice.drafted_at, Finding.position)
     notices = db.session.scalars(drafts.with_for_update(of=Notice)).all()
     for notice in notices:
-        issuing.issue(notice, by=current_user, at=clock.now())
+        issue_with_warning(notice)
     message = _("%(count)s notices issued.", count=len(notices))
     if visit:
         return go(url_for("visits.show", visit_id=visit), message)
     return go(url_for("notices.index", only="to_acknowledge"), message)
+
+
+@blueprint.get("/notices/<uuid:notice_id>/warning")
+def warning(notice_id: uuid.UUID) -> Answer:
+    """The warning order that goes with a notice; a draft of it for the desk only."""
+    notice = _seen(notice_id)
+    if notice.warning is not None:
+        order = notice.warning
+        data, name = storage().get(order.pdf_sha256), f"warning-{order.doc_year}-{order.doc_seq}"
+    elif warnings.is_due(notice) and current_user.role in DESK:
+        doc = warnings.document_of(notice, on=clock.today(), seq=None)
+        data, name = warning_paper.draw(doc), "warning-draft"
+    else:
+        raise Problem("request.unknown")
+    return _paper(data, name)
+
+
+@blueprint.post("/notices/<uuid:notice_id>/warning")
+def warn(notice_id: uuid.UUID) -> Answer:
+    """Issue a warning order later than its notice: a visit that arrived late made it the third."""
+    notice = _seen(notice_id, to_change=True)
+    warnings.warn(notice, by=current_user, at=clock.now())
+    return answer_with(notice)
 
 
 @blueprint.post("/notices/<uuid:notice_id>/viewing")
@@ -144,6 +164,7 @@ def context_of(notice: Notice) -> dict[str, Any]:
         "rectification": notice.rectification,
         "past": past_of(finding.visit, seen_by=current_user).get(finding.id),
         "seen_again": _seen_again(notice),
+        "warning_due": warnings.is_due(notice),
         "overdue": notice.rectification.is_overdue(clock.today()),
         "history": _history(notice) if current_user.role in DESK | BRANCH_SIDE else [],
         "posts": POSTS,
@@ -161,6 +182,20 @@ def context_of(notice: Notice) -> dict[str, Any]:
 def _of_their_subbranch(quarter: Quarter) -> list[Systemic]:
     """For the head of a sub-branch: what several of its outlets have in common."""
     return systemic(quarter, seen_by=current_user) if current_user.role == Role.SUBBRANCH else []
+
+
+def issue_with_warning(notice: Notice) -> None:
+    """Issue a notice, and the warning order that is due with it."""
+    at = clock.now()
+    issuing.issue(notice, by=current_user, at=at)
+    warnings.warn(notice, by=current_user, at=at)
+
+
+def _paper(data: bytes, name: str) -> Response:
+    response = Response(data, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @blueprint.app_template_global()
