@@ -13,6 +13,7 @@ from inspector.desk.queries import coverage
 from inspector.findings.models import Rectification
 from inspector.notices import queries
 from inspector.notices.models import Notice
+from inspector.notices.systemic import systemic
 from tests import rows
 from tests.cast import Cast
 from tests.conftest import ClientOf, CountQueries
@@ -78,10 +79,50 @@ def test_every_chip_opens_exactly_the_rows_that_it_counts(cast: Cast, client_of:
     a_mixed_department(cast)
     client = client_of(cast.channel)
     html = client.get("/desk").text
-    chips = re.findall(r'<a href="(/notices\?only=\w+)"[^>]*>[^<]*<b>(\d+)</b>', html)
-    assert len(chips) == 7
+    chips = re.findall(r'<a href="(/\w+\?only=\w+)"[^>]*>[^<]*<b>(\d+)</b>', html)
+    assert len(chips) == 11
     for href, number in chips:
         assert rows_of(client.get(href).text) == int(number), href
+
+
+def test_what_is_systemic_is_told_and_its_number_opens_exactly_its_findings(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    """domain.md 3.8: the same issue in three or more outlets of one sub-branch in a quarter."""
+    today = clock.now()
+    told = {"YA0301": 2, "YA0302": 1, "YA0303": 1, "YA0102": 1}
+    for at, times in told.items():
+        for _ in range(times):
+            visit = rows.a_visit_at(cast, "confirmed", at=at, kind="offsite")
+            visit.started_at = today
+            for n in (0, 1) if at != "YA0303" else (0,):
+                rows.decided(rows.a_finding(visit, n), cast.channel)
+    rejected = rows.a_visit_at(cast, "confirmed", at="YA0303", kind="offsite")
+    rejected.started_at = today
+    rows.decided(rows.a_finding(rejected, 1), cast.channel, "rejected")
+    client = client_of(cast.channel)
+    html = client.get("/desk").text
+    links = re.findall(r'<a href="(/findings\?only=in_force[^"]*)">(\d+)</a>', html)
+    assert [number for _, number in links] == ["4"]
+    assert rows_of(client.get(links[0][0].replace("&amp;", "&")).text) == 4
+    for who, reads in (("subbranch", True), ("outlet", False), ("other_outlet", False)):
+        page = client_of(getattr(cast, who)).get("/notices").text
+        assert ("本季度普遍性问题" in page) == reads, who
+
+
+def test_two_outlets_or_three_of_two_sub_branches_or_quarters_are_not_systemic(cast: Cast) -> None:
+    quarter = Quarter.of(clock.today())
+    in_it, before = (
+        clock.now(),
+        datetime.combine(quarter.first, datetime.min.time(), clock.SHANGHAI),
+    )
+    places = (("YA0301", in_it), ("YA0302", in_it), ("YA0102", in_it))
+    for at, when in (*places, ("YA0303", before - timedelta(seconds=1))):
+        visit = rows.a_visit_at(cast, "confirmed", at=at, kind="offsite")
+        visit.started_at = when
+        rows.decided(rows.a_finding(visit, 0), cast.channel)
+    db.session.flush()
+    assert systemic(quarter, seen_by=cast.channel) == []
 
 
 def test_the_due_first_are_shown_and_the_visits_that_wait_for_review(

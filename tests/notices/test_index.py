@@ -62,6 +62,7 @@ def test_each_notice_stands_under_the_filters_that_its_facts_say(
         "to_report": lambda n: n.stage == "acknowledged" and waits(n),
         "to_verify": lambda n: n.stage != "withdrawn" and n.rectification.stage == "reported",
         "asked": lambda n: n.stage != "withdrawn" and n.extension is not None,
+        "warned": lambda n: n.stage != "withdrawn" and (n.finding.occurrence or 1) >= 3,
         "closed": lambda n: n.stage == "closed",
         "withdrawn": lambda n: n.stage == "withdrawn",
         "all": lambda n: n.stage != "withdrawn",
