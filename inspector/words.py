@@ -42,6 +42,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "confirmed": N_("confirmed"),
         "published": N_("published"),
         "cancelled": N_("cancelled"),
+        "void": N_("void"),
     },
     "finding": {
         "submitted": N_("to be decided"),
@@ -88,6 +89,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "start": N_("started"),
         "submit": N_("submitted the visit"),
         "cancel": N_("cancelled the visit"),
+        "send_back": N_("sent the visit back"),
+        "ask_void": N_("asked to declare the visit void"),
+        "refuse_void": N_("let the visit stand"),
+        "void": N_("declared the visit void"),
         "confirm": N_("confirmed the finding"),
         "reject": N_("rejected the finding"),
         "recount": N_("counted the repeats anew"),

@@ -32,16 +32,26 @@ PAPER = b"%PDF-1.7 not a real one"
 def a_visit_at(cast: Cast, stage: str = "submitted", **which: Any) -> Visit:
     """A visit as far as `stage`, with nothing recorded."""
     visit = make.a_visit(cast, **which)
-    if stage in {"in_progress", "submitted", "confirmed"}:
+    if stage in {"in_progress", "submitted", "confirmed", "void"}:
         visit.started_at = MONDAY
-    if stage in {"submitted", "confirmed"}:
+    if stage in {"submitted", "confirmed", "void"}:
         visit.submitted_at = MONDAY + LATER
     if stage == "confirmed":
         visit.confirmed_at, visit.confirmed_by_id = MONDAY + 2 * LATER, cast.channel.id
+    if stage == "void":
+        asked_void(visit, cast.channel)
+        visit.voided_at, visit.voided_by_id = MONDAY + 4 * LATER, cast.leader.id
     if stage == "cancelled":
         visit.cancelled_at, visit.cancelled_by_id = MONDAY, cast.channel.id
         visit.cancel_reason = "网点停电"
     db.session.flush()
+    return visit
+
+
+def asked_void(visit: Visit, by: Person) -> Visit:
+    """A visit that the leader is asked to declare void."""
+    visit.void_asked_at, visit.void_asked_by_id = MONDAY + 3 * LATER, by.id
+    visit.void_reason = "检查员走错网点"
     return visit
 
 

@@ -68,6 +68,13 @@ GET  pack.show    submitted            302 404 404 404 404 403 403 403 403 403 4
 GET  pack.photo   packed               302 200 404 404 404 403 403 403 403 403 403
 GET  pack.states                       401 200 200 200 200 403 403 403 403 403 403
 
+POST undoing.send_back    submitted    303 403 404 404 404 404 404 404 303 403 403
+POST undoing.send_back    confirmed    303 403 404 404 404 403 404 403 409 403 403
+POST undoing.ask_void     confirmed    303 403 404 404 404 403 404 403 303 403 403
+POST undoing.refuse_void  confirmed    303 403 404 404 404 403 404 403 403 303 403
+POST undoing.void         confirmed    303 403 404 404 404 403 404 403 403 303 403
+GET  visits.show          void         302 200 404 404 404 404 404 404 200 200 200
+
 GET  findings.index                    302 200 200 200 200 200 200 200 200 200 200
 POST decisions.confirm        submitted          303 403 404 404 404 404 404 404 303 403 403
 POST decisions.confirm        submitted mystery  303 404 404 403 404 404 404 404 303 403 403
@@ -218,8 +225,10 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             return keys | {"sha256": make.picture_sha256("white")}
         case ["known" | "new" as which]:
             return keys | {"stream": a_stream(cast, known=which == "known")}
-        case ["planned" | "cancelled" | "submitted" | "confirmed" as stage]:
+        case ["planned" | "cancelled" | "submitted" | "confirmed" | "void" as stage]:
             visit = rows.a_visit_at(cast, stage, kind=kind(words))
+            if endpoint in {"undoing.refuse_void", "undoing.void"}:
+                rows.asked_void(visit, cast.channel)
             finding = rows.a_finding(visit) if visit.submitted_at else None
             return keys | photo_keys(visit) | {"finding_id": finding and finding.id}
         case ["packed"]:
@@ -343,6 +352,8 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "visits.resolve": lambda _: {"kept": "earlier"},
     "tablets.dismiss": lambda _: {"reason": "重复"},
     "visits.cancel": lambda _: {"reason": "网点停电"},
+    "undoing.send_back": lambda _: {"reason": "照片看不清"},
+    "undoing.ask_void": lambda _: {"reason": "检查员走错网点"},
     "decisions.reject": lambda _: {"reason": "证据不足"},
     "notices.acknowledge": lambda _: {"post": "outlet_head"},
     "reports.create": lambda _: make.report_form(),

@@ -15,7 +15,9 @@ def coverage(quarter: Quarter) -> tuple[int, int]:
     start = datetime.combine(quarter.first, time.min, SHANGHAI)
     end = datetime.combine(quarter.last, time.max, SHANGHAI)
     visited = select(func.count(Visit.branch_id.distinct())).where(
-        Visit.started_at.between(start, end), Visit.submitted_at.is_not(None)
+        Visit.started_at.between(start, end),
+        Visit.submitted_at.is_not(None),
+        Visit.voided_at.is_(None),
     )
     outlets = select(func.count()).where(Branch.level == Level.OUTLET)
     return db.session.scalar(visited) or 0, db.session.scalar(outlets) or 0

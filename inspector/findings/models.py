@@ -172,6 +172,15 @@ class Finding(Keyed, Base):
         self.reason = reason.strip()
         record(self, "reject", by, at, reason=self.reason)
 
+    def void(self, *, reason: str, by: Person, at: datetime) -> None:
+        """The visit that saw it is void: rejected if nobody decided it, withdrawn if confirmed."""
+        if self.decision is None:
+            self.decision, self.decided_at, self.decided_by = Decision.REJECTED, at, by
+            self.reason = reason
+            record(self, "reject", by, at, reason=reason)
+        elif self.stage in {FindingStage.CONFIRMED, FindingStage.CLOSED}:
+            self.withdraw(reason=reason, by=by, at=at)
+
     def withdraw(self, *, reason: str, by: Person, at: datetime) -> None:
         """Take a confirmed finding back, after an overturned appeal or with a void visit: it counts
         for nothing any more (domain.md 3.3). Everything that happened stays readable."""

@@ -15,6 +15,7 @@ class Stage(StrEnum):
     SUBMITTED = "submitted"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+    VOID = "void"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Facts:
     submitted: bool = False
     confirmed: bool = False
     cancelled: bool = False
+    void: bool = False
 
 
 VISITORS: Final = {"inspector", "shopper", "reviewer"}
@@ -32,8 +34,12 @@ VISITORS: Final = {"inspector", "shopper", "reviewer"}
 MOVES: Final[dict[str, Move[Stage]]] = {
     "start": move({Stage.ASSIGNED}, VISITORS, Stage.IN_PROGRESS),
     "submit": move({Stage.IN_PROGRESS}, VISITORS, Stage.SUBMITTED),
+    "send_back": move({Stage.SUBMITTED}, {"channel"}, Stage.IN_PROGRESS),
     "confirm": move({Stage.SUBMITTED}, {"channel"}, Stage.CONFIRMED),
     "cancel": move({Stage.ASSIGNED, Stage.IN_PROGRESS}, {"channel"}, Stage.CANCELLED),
+    "ask_void": move({Stage.SUBMITTED, Stage.CONFIRMED}, {"channel"}, None),
+    "refuse_void": move({Stage.SUBMITTED, Stage.CONFIRMED}, {"leader"}, None),
+    "void": move({Stage.SUBMITTED, Stage.CONFIRMED}, {"leader"}, Stage.VOID),
 }
 
 WRITABLE: Final = frozenset({Stage.ASSIGNED, Stage.IN_PROGRESS})
@@ -44,6 +50,8 @@ def stage_of(facts: Facts) -> Stage:
     """The stage that the facts amount to."""
     if facts.cancelled:
         return Stage.CANCELLED
+    if facts.void:
+        return Stage.VOID
     if facts.confirmed:
         return Stage.CONFIRMED
     if facts.submitted:

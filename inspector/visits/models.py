@@ -28,6 +28,11 @@ WHAT_HAPPENED = (
     "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
     "(cancelled_at IS NULL) = (cancel_reason IS NULL)",
     "cancelled_at IS NULL OR submitted_at IS NULL",
+    "(void_asked_at IS NULL) = (void_asked_by_id IS NULL)",
+    "(void_asked_at IS NULL) = (void_reason IS NULL)",
+    "(voided_at IS NULL) = (voided_by_id IS NULL)",
+    "voided_at IS NULL OR (void_asked_at IS NOT NULL AND submitted_at IS NOT NULL)",
+    "voided_by_id <> void_asked_by_id",
 )
 
 
@@ -56,6 +61,11 @@ class Visit(Keyed, Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(Utc)
     cancelled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     cancel_reason: Mapped[str | None] = mapped_column(Text)
+    void_asked_at: Mapped[datetime | None] = mapped_column(Utc)
+    void_asked_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    void_reason: Mapped[str | None] = mapped_column(Text)
+    voided_at: Mapped[datetime | None] = mapped_column(Utc)
+    voided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     score: Mapped[Decimal | None] = mapped_column(Exact)
     """The score as of the last decision, unrounded; None before submission or when all is NA."""
 
@@ -70,6 +80,9 @@ class Visit(Keyed, Base):
     )
     practices: Mapped[list["Practice"]] = relationship(
         order_by="Practice.added_at, Practice.id", back_populates="visit"
+    )
+    send_backs: Mapped[list["SendBack"]] = relationship(
+        order_by="SendBack.at", back_populates="visit"
     )
     findings: Mapped[list["Finding"]] = relationship(
         order_by="Finding.position", back_populates="visit"
@@ -113,6 +126,7 @@ class Visit(Keyed, Base):
             submitted=self.submitted_at is not None,
             confirmed=self.confirmed_at is not None,
             cancelled=self.cancelled_at is not None,
+            void=self.voided_at is not None,
         )
 
     @property
@@ -170,6 +184,56 @@ class Visit(Keyed, Base):
         self.cancel_reason = reason.strip()
         record(self, "cancel", by, at, reason=self.cancel_reason)
 
+    def send_back(self, *, comment: str, by: Person, at: datetime) -> "SendBack":
+        """Give a submitted visit back to its inspector, who records on and submits again. Not for a
+        comment that was given before (domain.md 3.2)."""
+        check(lifecycle.MOVES, "send_back", by.role, self.stage)
+        if self.void_asked_at is not None:
+            raise Problem("void.asked")
+        comment = comment.strip()
+        if not comment:
+            raise Problem("reason.needed")
+        if any(earlier.comment == comment for earlier in self.send_backs):
+            raise Problem("send_back.again")
+        assert self.submitted_at is not None  # the stage says so
+        sent = SendBack(
+            id=uuid.uuid4(), comment=comment, submitted_at=self.submitted_at, at=at, by_id=by.id
+        )
+        self.send_backs.append(sent)
+        self.submitted_at = self.score = None
+        record(self, "send_back", by, at, remark=comment)
+        return sent
+
+    def ask_void(self, *, reason: str, by: Person, at: datetime) -> None:
+        """Ask the leader to declare the visit void (domain.md 3.2: channel and leader)."""
+        check(lifecycle.MOVES, "ask_void", by.role, self.stage)
+        if not reason.strip():
+            raise Problem("reason.needed")
+        if self.void_asked_at is not None:
+            raise Problem("void.asked")
+        self.void_asked_at, self.void_asked_by_id = at, by.id
+        self.void_reason = reason.strip()
+        record(self, "ask_void", by, at, remark=self.void_reason)
+
+    def refuse_void(self, *, by: Person, at: datetime) -> None:
+        """The visit stands. It may be asked again with better reasons; the trail keeps this one."""
+        self._require_asked("refuse_void", by)
+        record(self, "refuse_void", by, at, remark=self.void_reason)
+        self.void_asked_at = self.void_asked_by_id = self.void_reason = None
+
+    def void(self, *, by: Person, at: datetime) -> None:
+        """The visit counts for nothing any more; everything stays readable."""
+        self._require_asked("void", by)
+        self.voided_at, self.voided_by_id, self.score = at, by.id, None
+        record(self, "void", by, at, remark=self.void_reason)
+
+    def _require_asked(self, move: str, by: Person) -> None:
+        check(lifecycle.MOVES, move, by.role, self.stage)
+        if self.void_asked_at is None:
+            raise Problem("move.not_now", stage=self.stage.value)
+        if by.id == self.void_asked_by_id:
+            raise Problem("void.recusal")
+
     def photos_of(self, item: Item, stage: str) -> list["Photo"]:
         """The photos of an item that were not removed; `stage` is before or after."""
         return [
@@ -177,6 +241,21 @@ class Visit(Keyed, Base):
             for photo in self.photos
             if photo.item_id == item.id and photo.stage == stage and photo.removed_at is None
         ]
+
+
+class SendBack(Keyed, Base):
+    """That a submitted visit was given back: why, by whom, and what it had been submitted at."""
+
+    __tablename__ = "send_back"
+    __table_args__ = (UniqueConstraint("visit_id", "submitted_at"),)
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
+    comment: Mapped[str] = mapped_column(Text)
+    submitted_at: Mapped[datetime] = mapped_column(Utc)
+    at: Mapped[datetime] = mapped_column(Utc)
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+    visit: Mapped[Visit] = relationship(back_populates="send_backs")
 
 
 class Answer(Keyed, Base):

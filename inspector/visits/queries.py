@@ -17,9 +17,11 @@ from inspector.visits.models import Photo, Visit
 
 STAGE_SQL = {
     Stage.CANCELLED: Visit.cancelled_at.is_not(None),
-    Stage.CONFIRMED: Visit.confirmed_at.is_not(None),
+    Stage.VOID: Visit.voided_at.is_not(None),
+    Stage.CONFIRMED: Visit.confirmed_at.is_not(None) & Visit.voided_at.is_(None),
     Stage.SUBMITTED: Visit.submitted_at.is_not(None)
     & Visit.confirmed_at.is_(None)
+    & Visit.voided_at.is_(None)
     & Visit.cancelled_at.is_(None),
     Stage.IN_PROGRESS: Visit.started_at.is_not(None)
     & Visit.submitted_at.is_(None)

@@ -8,8 +8,12 @@ from tests.unit.walking import Allowed, disagreements
 ALLOWED: Allowed = {
     "start": ("assigned", "inspector shopper reviewer", "in_progress"),
     "submit": ("in_progress", "inspector shopper reviewer", "submitted"),
+    "send_back": ("submitted", "channel", "in_progress"),
     "confirm": ("submitted", "channel", "confirmed"),
     "cancel": ("assigned in_progress", "channel", "cancelled"),
+    "ask_void": ("submitted confirmed", "channel", None),
+    "refuse_void": ("submitted confirmed", "leader", None),
+    "void": ("submitted confirmed", "leader", "void"),
 }
 
 REACHABLE = {
@@ -19,6 +23,8 @@ REACHABLE = {
     "confirmed": Facts(started=True, submitted=True, confirmed=True),
     "cancelled": Facts(cancelled=True),
     "cancelled after the start": Facts(started=True, cancelled=True),
+    "void": Facts(started=True, submitted=True, void=True),
+    "void after confirmation": Facts(started=True, submitted=True, confirmed=True, void=True),
 }
 
 
@@ -36,4 +42,9 @@ def test_every_stage_can_be_reached() -> None:
 
 
 def test_recording_ends_with_submission_and_with_calling_off() -> None:
-    assert set(Stage) - WRITABLE == {Stage.SUBMITTED, Stage.CONFIRMED, Stage.CANCELLED}
+    assert set(Stage) - WRITABLE == {
+        Stage.SUBMITTED,
+        Stage.CONFIRMED,
+        Stage.CANCELLED,
+        Stage.VOID,
+    }

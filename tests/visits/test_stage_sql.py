@@ -18,8 +18,16 @@ def visits(app: Flask, cast: Cast) -> list[Visit]:
     """One visit for each combination of facts that the database lets in."""
     begun_and_cancelled = rows.a_visit_at(cast, "cancelled")
     begun_and_cancelled.started_at = MONDAY
+    confirmed_and_void = rows.a_visit_at(cast, "void")
+    confirmed_and_void.confirmed_at = MONDAY
+    confirmed_and_void.confirmed_by_id = cast.channel.id
     db.session.flush()
-    return [begun_and_cancelled, *(rows.a_visit_at(cast, stage) for stage in Stage)]
+    return [
+        begun_and_cancelled,
+        confirmed_and_void,
+        rows.asked_void(rows.a_visit_at(cast, "submitted"), cast.channel),
+        *(rows.a_visit_at(cast, stage) for stage in Stage),
+    ]
 
 
 @pytest.mark.parametrize("stage", Stage)
