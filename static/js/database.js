@@ -45,6 +45,7 @@ export class Database {
     let result;
     try {
       result = await work(tx);
+      tx.commit?.();
     } catch (error) {
       abort(tx);
       // A full disk is known to the transaction only; that it was ended from here says nothing.

@@ -173,7 +173,7 @@ export class Outbox {
     const promoted = await store.change(["log", "meta"], async (tx) => {
       const rows = await tx.objectStore("log").index("visit").getAll(visit);
       if (rows.some(({ unsent }) => unsent) || !(await tx.objectStore("meta").get(key))) return false;
-      await append(tx, [row]);
+      append(tx, [row], await tx.objectStore("meta").get("stream"));
       await tx.objectStore("meta").delete(key);
       return true;
     });

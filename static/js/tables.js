@@ -8,7 +8,8 @@
 //   refused   entries that the server refused, with its reason; they stay until a person decides
 //   pictures  one for each set of bytes: the photos that use it (visit/photo), whether it waits
 //   bytes, thumbs   of pictures
-//   meta      the stream (after a gap: how many numbers went `before` it, and the `former` ones); done:OP for each action written; sealed notes: submit:VISIT, timer:VISIT:ITEM
+//   meta      the stream (after a gap: how many numbers went `before` it, and the `former` ones);
+//             done:OP for each action written; sealed notes, such as submit:VISIT, timer:VISIT:ITEM
 
 import { uuid7 } from "./uuid7.js";
 
@@ -48,53 +49,69 @@ export function touched({ ops, blobs }) {
 }
 
 /**
- * Write one action, unless it was written before: its first operation is remembered.
+ * Write one action, unless it was written before: its first operation is remembered. All that must be
+ * read is read at once, and what is written is not waited for one by one, because every turn of a busy
+ * browser keeps the inspector waiting.
  * @param {object} tx over `touched` @param {SealedAction} action
  */
 export async function enter(tx, { ops, blobs, notes }) {
   const meta = tx.objectStore("meta");
-  if (ops.length && (await meta.get(`done:${ops[0].op_id}`))) return;
-  // Async, every one: a request that throws at once must not leave the others unobserved.
-  await Promise.all([
-    append(tx, ops),
-    ...blobs.map(async ({ sha256, whole }) => tx.objectStore("bytes").put({ sha256, ...whole })),
-    ...blobs.map(async ({ sha256, thumb }) => thumb && tx.objectStore("thumbs").put({ sha256, ...thumb })),
-    ...Object.entries(notes).map(async ([key, note]) =>
-      note === null ? meta.delete(key) : meta.put(note, key)),
+  const [done, stream, ...pictures] = await Promise.all([
+    ops.length && meta.get(`done:${ops[0].op_id}`),
+    meta.get("stream"),
+    ...ops.filter(({ use }) => use).map((op) => pictureOf(tx, op)),
   ]);
-  for (const op of ops) if (op.use) await usePicture(tx, op);
+  if (done) return;
+  append(tx, ops, stream);
+  for (const { sha256, whole, thumb } of blobs) {
+    put(tx, "bytes", { sha256, ...whole });
+    if (thumb) put(tx, "thumbs", { sha256, ...thumb });
+  }
+  for (const [key, note] of Object.entries(notes)) {
+    if (note === null) issued(meta.delete(key));
+    else put(tx, "meta", note, key);
+  }
+  const known = new Map(pictures.filter(Boolean).map((picture) => [picture.sha256, picture]));
+  for (const op of ops) if (op.use) usePicture(known, op);
+  for (const picture of known.values()) keepPicture(tx, picture);
 }
 
 /** Put operations at the end of the stream: their numbers are given here, so there are no gaps. */
-export async function append(tx, ops) {
+export function append(tx, ops, stream) {
   if (!ops.length) return;
-  const meta = tx.objectStore("meta");
-  const stream = await meta.get("stream");
-  await Promise.all([
-    meta.put({ ...stream, next: stream.next + ops.length }, "stream"),
-    meta.put(true, `done:${ops[0].op_id}`),
-    ...ops.map(async (op, n) => tx.objectStore("log").add({ ...op, seq: stream.next + n, unsent: 1 })),
-  ]);
+  put(tx, "meta", { ...stream, next: stream.next + ops.length }, "stream");
+  put(tx, "meta", true, `done:${ops[0].op_id}`);
+  ops.forEach((op, n) => issued(tx.objectStore("log").add({ ...op, seq: stream.next + n, unsent: 1 })));
 }
 
-/** A photo more or less that a picture is for. Of what no photo uses, nothing is kept. */
-async function usePicture(tx, { kind, use, sha256 }) {
+const put = (tx, table, ...row) => issued(tx.objectStore(table).put(...row));
+
+/** What fails ends the transaction, which says so itself. */
+const issued = (request) => void request.catch(() => {});
+
+function pictureOf(tx, { kind, use, sha256 }) {
   const pictures = tx.objectStore("pictures");
+  return kind === "photo.add" ? pictures.get(sha256) : pictures.index("uses").get(use);
+}
+
+/** A photo more or less that a picture is for. */
+function usePicture(known, { kind, use, sha256 }) {
   if (kind === "photo.add") {
-    const { trouble: _forgiven, ...known } = (await pictures.get(sha256)) ?? { received: false, uses: [] };
-    const uses = [...new Set([...known.uses, use])];
-    await pictures.put({ ...known, sha256, uses, waiting: Date.now() });
+    const before = known.get(sha256) ?? { sha256, received: false, uses: [] };
+    const { trouble: _forgiven, ...picture } = before;
+    known.set(sha256, { ...picture, uses: [...new Set([...before.uses, use])], waiting: Date.now() });
   }
   if (kind === "photo.remove" || kind === "entry.discard") {
-    const known = await pictures.index("uses").get(use);
-    if (known) await leave(tx, known, known.uses.filter((other) => other !== use));
+    for (const [name, picture] of known) {
+      known.set(name, { ...picture, uses: picture.uses.filter((other) => other !== use) });
+    }
   }
 }
 
-/** Only these photos use a picture now; its bytes go with the last one. */
-async function leave(tx, picture, uses) {
-  if (uses.length) return void (await tx.objectStore("pictures").put({ ...picture, uses }));
-  for (const table of ["pictures", "bytes", "thumbs"]) await tx.objectStore(table).delete(picture.sha256);
+/** A picture as it is used now; of what no photo uses, nothing is kept. */
+function keepPicture(tx, picture) {
+  if (picture.uses.length) return put(tx, "pictures", picture);
+  for (const table of ["pictures", "bytes", "thumbs"]) issued(tx.objectStore(table).delete(picture.sha256));
 }
 
 /** What lies under the keys that begin so. @param {string} beginning @returns {IDBKeyRange} */
@@ -109,7 +126,7 @@ export async function forget(tx, visit) {
   const needed = new Set(refused.map(({ use }) => use));
   for (const found of await pictures.index("uses").getAll(from(`${visit}/`))) {
     const uses = found.uses.filter((use) => !use.startsWith(`${visit}/`) || needed.has(use));
-    await leave(tx, found, uses);
+    keepPicture(tx, { ...found, uses });
   }
   await meta.delete(from(`timer:${visit}:`));
   await tx.objectStore("bases").delete(visit);
