@@ -5,8 +5,8 @@ from alembic import op
 
 from inspector.db import Utc
 
-revision = "006"
-down_revision = "005"
+revision = "008"
+down_revision = "007"
 branch_labels = None
 depends_on = None
 
