@@ -16,7 +16,8 @@ SIZE = 8 * 1024 * 1024
 FILL = """
 async () => {
   const opening = indexedDB.open("other things on this tablet", 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore("things", { autoIncrement: true });
+  const create = () => opening.result.createObjectStore("things", { autoIncrement: true });
+  opening.onupgradeneeded = create;
   await new Promise((done) => { opening.onsuccess = done; });
   for (const size of [1e6, 1e5, 1e4, 1e3, 100]) {
     for (let isRoom = true; isRoom;) {

@@ -16,6 +16,7 @@ from inspector.offline.models import Stream
 from tests import cast as make
 from tests.browser import records, tablet
 from tests.browser.conftest import Site
+from tests.browser.test_pictures import at_each_width
 
 NO_NETWORK = "ERR_CONNECTION_REFUSED"
 LOSE_BYTES = """
@@ -49,6 +50,13 @@ def open_unsent(page: Page) -> None:
     """Open the page of unsent work."""
     page.goto("/unsent")
     tablet.expect_armed(page)
+
+
+def keep_pictures(page: Page, name: str) -> None:
+    """Look at the page, light and dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        at_each_width(page, name, scheme)
 
 
 def save_all(page: Page, folder: Path) -> Path:
@@ -103,6 +111,17 @@ def test_unsent_work_goes_out_as_a_file_and_into_another_tablet_which_sends_it(
         assert [shot.picture is not None for shot in kept.photos] == [True]
         assert [answer.note for answer in kept.answers.values()] == ["门头灯箱缺字"]
 
+    desk = open_as("channel")
+    desk.goto("/visits")
+    desk.get_by_role("link", name="导入未发送记录").click()
+    desk.locator("#file").set_input_files(file)
+    desk.get_by_role("button", name="查看内容").click()
+    found = desk.locator("#unsent-file")
+    expect(found).to_contain_text("4 条，其中 4 条已收到")
+    keep_pictures(desk, "unsent-file")
+    desk.get_by_role("button", name="确认导入").click()
+    expect(found).to_contain_text("新收到 0 条记录和 0 张照片")
+
 
 def called_off(site: Site, visit: str) -> None:
     """The channel department calls the visit off."""
@@ -127,6 +146,7 @@ def test_what_was_refused_of_a_visit_called_off_is_shown_and_given_up_by_its_nam
     expect(part.locator("h2")).to_contain_text("胜利路")
     expect(part.locator("[data-refused]")).to_contain_text("作答：不符合")
     expect(part.locator("[data-refused]")).to_contain_text("本次检查已取消")
+    keep_pictures(page, "unsent")
 
     part.locator("[data-discard]").click()
     dialog = page.locator("#discard")
@@ -137,6 +157,7 @@ def test_what_was_refused_of_a_visit_called_off_is_shown_and_given_up_by_its_nam
     dialog.locator("#discard-name").fill(outlet)
     dialog.get_by_role("button", name="确认放弃").click()
     expect(dialog.locator(".error")).to_have_text("请填写理由。")
+    keep_pictures(page, "unsent-discard")
     dialog.locator("#discard-reason").fill("与其他检查重复")
     dialog.get_by_role("button", name="确认放弃").click()
     expect(page.locator("[data-said]")).to_contain_text("已放弃 2 条，理由已记录。")

@@ -1,6 +1,5 @@
 """Nothing recorded on the tablet is lost: a reload mid-word, a server that is down, a session that
-has ended, a second tab, a visit called off meanwhile. The page says how safe each
-entry is."""
+has ended, a second tab, a visit called off meanwhile. The page says how safe each entry is."""
 
 import json
 from collections.abc import Callable
