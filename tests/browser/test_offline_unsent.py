@@ -55,7 +55,7 @@ def open_unsent(page: Page) -> None:
 def keep_pictures(page: Page, name: str) -> None:
     """Look at the page, light and dark."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         at_each_width(page, name, scheme)
 
 

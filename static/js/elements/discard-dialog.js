@@ -15,22 +15,27 @@ export function askToDiscard(part, store) {
     .map((selector) => dialog.querySelector(selector));
   dialog.querySelector("[data-says]").textContent = say("unsent.discard_says", { n });
   dialog.querySelector("[data-ask]").textContent = say("unsent.discard_ask", { name });
-  typed.value = reason.value = error.textContent = "";
+  const wrong = (words) => {
+    error.textContent = words;
+    error.hidden = !words;
+  };
+  typed.value = reason.value = "";
+  wrong("");
   dialog.querySelector("[data-close]").onclick = () => dialog.close();
   dialog.showModal();
   return new Promise((resolve) => {
     let done = 0;
     dialog.querySelector("form").onsubmit = async (event) => {
       event.preventDefault();
-      if (typed.value.trim() !== name) error.textContent = say("unsent.discard_wrong", { name });
-      else if (!reason.value.trim()) error.textContent = say("unsent.discard_reason");
+      if (typed.value.trim() !== name) wrong(say("unsent.discard_wrong", { name }));
+      else if (!reason.value.trim()) wrong(say("unsent.discard_reason"));
       else {
         try {
           await discard(store, part, reason.value.trim());
           done = n;
           dialog.close();
         } catch {
-          error.textContent = say("unsent.not_discarded");
+          wrong(say("unsent.not_discarded"));
         }
       }
     };
