@@ -21,6 +21,11 @@ export class Database {
     return this;
   }
 
+  /** Whether it has a table of that name. @param {string} table */
+  async has(table) {
+    return (await this.#database()).objectStoreNames.contains(table);
+  }
+
   /** Let it go; it is opened anew when it is needed. */
   async close() {
     const opening = this.#opening;

@@ -6,6 +6,7 @@
 // A visit is its base, and on top of it the log: what the server has not answered yet, or has answered
 // since the base was made. Loading a visit folds what was answered into the base.
 
+import { carryOver } from "./carry.js";
 import { Database } from "./database.js";
 import { apply, BLANK, toRows } from "./effects.js";
 import { open, release, seal } from "./keys.js";
@@ -32,6 +33,13 @@ export class Store extends Database {
   #keyOf;
   #key = null;
 
+  /** Open it; what lies there from before it was sealed is sealed now, or when there is a key. */
+  async open() {
+    await super.open();
+    await carryOver(this).catch(() => {});
+    return this;
+  }
+
   /** Told what another tab wrote, or what the server said to it; the page sets this. */
   onnews = (_news) => {};
 
@@ -53,6 +61,7 @@ export class Store extends Database {
    */
   async load(snapshot) {
     const visit = snapshot.visit.id;
+    await this.open();
     for (;;) {
       const kept = await this.#kept(visit);
       const base = fold(kept.base, kept.settled, snapshot);

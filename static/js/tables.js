@@ -31,8 +31,14 @@ export function createTables(db, before, tx) {
   table("pictures", "sha256", ["waiting", "waiting"], ["uses", "uses", { multiEntry: true }]);
   table("bytes", "sha256");
   table("thumbs", "sha256");
-  if (before === 0) db.createObjectStore("meta");
-  if (before === 0) tx.objectStore("meta").put({ id: uuid7(), next: 1 }, "stream");
+  if (before === 0) {
+    db.createObjectStore("meta");
+    tx.objectStore("meta").put({ id: uuid7(), next: 1 }, "stream");
+  } else { // notes that were not sealed; carry.js sees to the rest
+    tx.objectStore("meta").delete(from("submit:"));
+    tx.objectStore("meta").delete(from("timer:"));
+    for (const gone of ["visits", "answers", "practices"]) db.deleteObjectStore(gone);
+  }
 }
 
 /**

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
+import { openDB } from "idb";
+
 import "../../static/js/fresh.js";
 import { Locked, Store } from "../../static/js/store.js";
 import { closeTabs, everything, fillDisk, freshDisk, holds, newKey, photo, snapshot } from "./disk.js";
@@ -202,3 +204,45 @@ test("a photo taken away leaves no bytes, unless another photo is of the same on
   const { photos } = await store.load(snapshot());
   assert.deepEqual(photos.filter(({ removed }) => !removed).map(({ id }) => id), ["p3"]);
 });
+
+test("what a tablet holds from before it was sealed is sealed, and goes on with its numbers", async () => {
+  const { tab } = freshDisk();
+  const [said, taken, denied] = [answer("A-1", "no"), photo("p1"), answer("A-2", "no")];
+  await layoutBeforeSealing({
+    ops: [{ ...said, seq: 7, stream: "s" }, { ...taken.ops[0], seq: 8, stream: "s" }],
+    rejected: [{ ...denied, seq: 6, stream: "s", reason: { sentence: "已取消" }, refused_at: 1 }],
+    blobs: [{ ...taken.blobs[0], waiting: 5 }],
+    photos: [{ id: "p1", visit: "V", sha256: "sha-p1", removed: false, received: false }],
+  });
+  const locked = new Store("ann", async () => null);
+  await assert.rejects(locked.load(snapshot()), Locked);
+  await locked.close();
+
+  const { store, outbox } = tab();
+  const kept = await store.load(snapshot());
+  assert.deepEqual(kept.ops.map(({ seq, stream, op_id }) => [seq, stream, op_id]), [
+    [7, "s", said.op_id], [8, "s", taken.ops[0].op_id],
+  ]);
+  assert.deepEqual(kept.rejected.map(({ reason }) => reason.sentence), ["已取消"]);
+  assert.deepEqual(await outbox.waiting(), ["sha-p1"]);
+  assert.equal((await outbox.bytes("sha-p1")).byteLength, taken.blobs[0].bytes.byteLength);
+  await store.write({ ops: [answer("A-3", "yes")] });
+  assert.deepEqual((await tab().store.load(snapshot())).ops.map(({ seq }) => seq), [7, 8, 9]);
+  const disk = await everything();
+  for (const secret of ["已取消", "the bytes of", "A-2"]) assert.equal(holds(disk, secret), false);
+});
+
+/** The first layout of the database, with rows in it. */
+async function layoutBeforeSealing(rows) {
+  const keys = { visits: "id", ops: "seq", answers: ["visit", "item"], photos: "id", practices: "id" };
+  const db = await openDB("inspector-ann", 1, { upgrade(made) {
+    for (const [table, keyPath] of Object.entries({ ...keys, blobs: "sha256", rejected: "op_id" })) {
+      made.createObjectStore(table, { keyPath });
+    }
+    made.createObjectStore("meta");
+  } });
+  for (const [table, all] of Object.entries(rows)) for (const row of all) await db.put(table, row);
+  await db.put("meta", { id: "s", next: 9, person: "ann" }, "stream");
+  await db.put("meta", { item: "A-3", before: 1, since: null }, "timer:V:A-3");
+  db.close();
+}
