@@ -36,16 +36,19 @@ export async function currentKey(person) {
 
 /** Who has this tablet unlocked, or null. @returns {Promise<Holder | null>} */
 export async function currentHolder() {
-  const holder = await look((tx) => tx.objectStore("holder").get("now"));
+  const holder = await now();
   return holder && !isIdle(holder) ? holder : null;
 }
 
 /** Somebody uses the tablet: it locks itself only when nobody does. */
-export const used = () => change(async (tx) => {
-  const holder = await tx.objectStore("holder").get("now");
-  const isStale = holder && !isIdle(holder) && Math.abs(Date.now() - holder.usedAt) > MINUTE_MS;
-  if (isStale) await tx.objectStore("holder").put({ ...holder, usedAt: Date.now() }, "now");
-});
+export async function used() {
+  const isStale = (holder) => holder && !isIdle(holder) && Math.abs(Date.now() - holder.usedAt) > MINUTE_MS;
+  if (!isStale(await now())) return; // a change would keep all readers waiting
+  await change(async (tx) => {
+    const holder = await tx.objectStore("holder").get("now");
+    if (isStale(holder)) await tx.objectStore("holder").put({ ...holder, usedAt: Date.now() }, "now");
+  });
+}
 
 /**
  * The key of whoever is signed in: the one that is here, or else the server's, which is then kept.
@@ -91,7 +94,7 @@ export async function lock() {
 
 /** Lock when nobody has used the tablet for too long. @returns {Promise<boolean>} whether it was */
 export async function lockIfIdle() {
-  const holder = await look((tx) => tx.objectStore("holder").get("now"));
+  const holder = await now();
   const idle = Boolean(holder && isIdle(holder));
   if (idle) await lock();
   return idle;
@@ -129,7 +132,7 @@ export async function endForeignSession() {
  * @param {(holder: Holder) => boolean} isSame
  */
 export async function turnOut(isSame) {
-  const before = await look((tx) => tx.objectStore("holder").get("now"));
+  const before = await now();
   if (!before || isSame(before)) return; // most often; a change would keep all readers waiting
   const gone = await change(async (tx) => {
     const holder = await tx.objectStore("holder").get("now");
@@ -208,6 +211,8 @@ function tell() {
 
 /** @template T @param {(tx: object) => Promise<T>} work @returns {Promise<T>} */
 export const look = (work) => within("readonly", work);
+
+const now = () => look((tx) => tx.objectStore("holder").get("now"));
 
 /** On the disk at the end. @template T @param {(tx: object) => Promise<T>} work @returns {Promise<T>} */
 export const change = (work) => within("readwrite", work);
