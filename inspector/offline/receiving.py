@@ -84,7 +84,10 @@ def note_gap(stream: uuid.UUID, missing: Gap, *, by: Person, at: datetime) -> No
     detail = {"first": missing.first, "last": missing.last}
     gaps = select(Event.detail).where(Event.subject_id == stream, Event.verb == "gap")
     if detail not in db.session.scalars(gaps).all():
-        record(db.session.get_one(Stream, stream), "gap", by, at, **detail)
+        row = db.session.get_one(Stream, stream)
+        record(row, "gap", by, at, **detail)
+        if row.unsent_entries is not None:  # what waits there goes on in another stream
+            row.unsent_entries, row.unsent_photos, row.oldest_at = 0, 0, None
 
 
 def locked_stream(key: uuid.UUID, by: Person, at: datetime, offset: int | None) -> int:

@@ -1,12 +1,14 @@
 """What tablets have told of themselves: whose, how much is unsent, since when, when last heard."""
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload
 
 from inspector.db import db
+from inspector.history import Event
 from inspector.offline.format import Beat
 from inspector.offline.models import Stream
 from inspector.offline.receiving import locked_stream, milliseconds
@@ -52,8 +54,10 @@ class Tablet:
 
     stream: Stream
     worry: str
-    """late (unsent for over a day), wait (unsent), unknown (never told), or ok."""
+    """late (unsent for over a day, or entries lost), wait (unsent), unknown (never told), or ok."""
     shows_name: bool
+    gaps: list[dict[str, int]] = field(default_factory=list)
+    """First and last number of entries that neither the tablet nor the server has."""
 
     @property
     def astray(self) -> timedelta | None:
@@ -82,8 +86,14 @@ def tablets(person: Person, now: datetime) -> list[Tablet]:
             ),
         )
     )
+    gaps = _gaps(now)
     found = [
-        Tablet(stream, _worry(stream, now), _shows_name(person, stream))
+        Tablet(
+            stream,
+            "late" if stream.id in gaps else _worry(stream, now),
+            _shows_name(person, stream),
+            gaps.get(stream.id, []),
+        )
         for stream in db.session.scalars(wanted)
     ]
     order = ["late", "wait", "unknown", "ok"]
@@ -96,6 +106,18 @@ def tablets(person: Person, now: datetime) -> list[Tablet]:
             now - (t.stream.heard_at or now),
         ),
     )
+
+
+def _gaps(now: datetime) -> dict[uuid.UUID, list[dict[str, int]]]:
+    told = select(Event).where(
+        Event.subject_table == Stream.__tablename__,
+        Event.verb == "gap",
+        Event.at > now - SHOWN_FOR,
+    )
+    found: dict[uuid.UUID, list[dict[str, int]]] = {}
+    for event in db.session.scalars(told.order_by(Event.at)):
+        found.setdefault(event.subject_id, []).append(event.detail)
+    return found
 
 
 def _worry(stream: Stream, now: datetime) -> str:

@@ -112,7 +112,7 @@ def test_unsent_work_goes_out_as_a_file_and_into_another_tablet_which_sends_it(
         assert [answer.note for answer in kept.answers.values()] == ["门头灯箱缺字"]
 
     desk = open_as("channel")
-    desk.goto("/visits")
+    desk.goto("/tablets")
     desk.get_by_role("link", name="导入未发送记录").click()
     desk.locator("#file").set_input_files(file)
     desk.get_by_role("button", name="查看内容").click()

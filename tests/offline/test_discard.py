@@ -73,7 +73,7 @@ def test_nothing_is_given_up_without_a_reason(tablet_of: TabletOf) -> None:
 
 
 def test_a_gap_that_a_tablet_tells_of_alarms_the_office_once(
-    cast: Cast, tablet_of: TabletOf
+    cast: Cast, tablet_of: TabletOf, client_of: ClientOf
 ) -> None:
     tablet = tablet_of(kind="offsite")
     for _again in range(2):
@@ -83,3 +83,4 @@ def test_a_gap_that_a_tablet_tells_of_alarms_the_office_once(
         assert told.status_code == 200
     event = db.session.scalars(select(Event).where(Event.verb == "gap")).one()
     assert (event.detail, event.by_id) == ({"first": 12, "last": 14}, cast.inspector.id)
+    assert "第 12 至 14 条记录已丢失" in client_of(cast.channel).get("/tablets").text
