@@ -123,8 +123,8 @@ export class VisitPage {
     showDock({ arrivals: arrived, sender, saving: this.recorder.open, score: this.score });
     const isUnsaved = [...state.pending.values()].some(({ mark }) => mark === UNSAVED);
     const unsaved = isUnsaved ? (this.recorder.isFull ? "alert.full" : "alert.unsaved") : "";
-    const volatile = this.hasUnsent && sender.phase !== "sending" && isInSafariTab();
-    showAlerts({ unsaved, volatile, sender, rejected: state.rejected });
+    document.querySelector("[data-volatile]").hidden = !(this.hasUnsent && isInSafariTab());
+    showAlerts({ unsaved, sender, rejected: state.rejected });
     for (const part of document.querySelectorAll(".part")) part.inert = Boolean(this.submitting);
     if (this.review.isOpen) this.review.show(this.#standing());
   }

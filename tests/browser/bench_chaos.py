@@ -23,7 +23,10 @@ from playwright.sync_api import Error, sync_playwright
 from tests.browser.chaos import SEED, Lab
 
 ROOT: Final = Path(__file__).parent.parent.parent
-CODE: Final = ("inspector", "static/js", "templates", "tests/browser")
+CODE: Final = (
+    *("inspector/**/*.py", "static/js/**/*.js", "templates/**/*.html"),
+    *(f"tests/browser/{name}.*" for name in ("chaos", "device", "faults", "look", "witness")),
+)
 """What a schedule's outcome depends on."""
 SILENCE: Final = 600
 """After so many seconds without an outcome nobody is at work any more."""
@@ -60,9 +63,8 @@ def main() -> None:
 def fingerprint() -> str:
     """Of the code that is put to the proof."""
     found = hashlib.sha256()
-    for file in sorted(file for folder in CODE for file in (ROOT / folder).rglob("*.*")):
-        if file.suffix in {".py", ".js", ".html"}:
-            found.update(file.read_bytes())
+    for file in sorted(file for pattern in CODE for file in ROOT.glob(pattern)):
+        found.update(file.read_bytes())
     return found.hexdigest()[:8]
 
 

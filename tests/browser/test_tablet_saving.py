@@ -153,3 +153,24 @@ def test_a_visit_called_off_meanwhile_takes_no_entries_and_the_tablet_shows_whic
         tablet.expect_state(page, code, "已存本机")
     expect(tablet.item(page, "MY-ARR-03").locator("label.no input")).to_be_checked()
     assert records.answers(site, visit) == {"MY-ARR-01": "yes"}
+
+
+def test_a_tab_of_safari_on_an_ipad_says_that_unsent_entries_are_not_safe_for_ever(
+    visit: str, open_as: Callable[..., Page], forgive: list[str]
+) -> None:
+    """Only there is `navigator.standalone` known and false (offline.md 3.5)."""
+    forgive.append("ERR_FAILED")
+    page = open_as("shopper")
+    page.add_init_script("Object.defineProperty(navigator, 'standalone', { value: false })")
+    tablet.open_visit(page, visit)
+    page.route("**/api/ops", lambda route: route.abort())
+    tablet.answer(page, "MY-ARR-01", "yes")
+    warning = page.locator("[data-volatile]")
+    expect(warning).to_contain_text("连续 7 天未使用")
+    page.goto("/visits")
+    expect(warning).to_contain_text("连续 7 天未使用")
+    page.unroute("**/api/ops")
+    page.locator("[data-send]").click()
+    expect(warning).to_be_empty()
+    tablet.open_visit(page, visit)
+    expect(warning).to_be_hidden()

@@ -7,13 +7,12 @@ let shown = "";
 /**
  * @param {object} of
  * @param {string} [of.fatal] key of the sentence why nothing can be recorded
- * @param {boolean} [of.volatile] something unsent lies where the browser deletes it after a week
  * @param {string} [of.unsaved] key of the sentence why not all is saved @param {{phase: string, sentence: string}} [of.sender]
  * @param {object[]} [of.rejected] operations that the server refused
  */
-export function showAlerts({ fatal, unsaved, volatile, sender, rejected = [] }) {
+export function showAlerts({ fatal, unsaved, sender, rejected = [] }) {
   const box = document.querySelector("[data-alerts]");
-  const wanted = JSON.stringify([fatal, unsaved, volatile, sender?.phase, sender?.sentence, rejected.length]);
+  const wanted = JSON.stringify([fatal, unsaved, sender?.phase, sender?.sentence, rejected.length]);
   if (wanted === shown) return; // it is read aloud when it changes
   shown = wanted;
   const alerts = [];
@@ -22,7 +21,6 @@ export function showAlerts({ fatal, unsaved, volatile, sender, rejected = [] }) 
   if (sender?.phase === "sign_in") alerts.push(alert("warn", say("alert.sign_in"), signIn()));
   if (sender?.phase === "hold") alerts.push(alert("warn", `${say("alert.hold")} ${sender.sentence}`));
   if (sender?.phase === "stuck") alerts.push(alert("error", `${say("alert.stuck")} ${sender.sentence}`));
-  if (volatile) alerts.push(alert("warn", say("alert.safari_tab")));
   if (rejected.length) alerts.push(alert("warn", say("alert.rejected", { n: rejected.length }), list(rejected), toUnsent()));
   box.replaceChildren(...alerts);
 }
