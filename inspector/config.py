@@ -23,6 +23,7 @@ def settings(instance: Path) -> dict[str, Any]:
         "TRUSTED_PROXIES": int(os.environ.get("INSPECTOR_TRUSTED_PROXIES", "0")),
         "ISSUER": os.environ.get("INSPECTOR_ISSUER", "中国工商银行延安分行渠道部"),
         "FITOUT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_FITOUT_WINDOW_DAYS", "365")),
+        "UNPLANNED_VISITS": os.environ.get("INSPECTOR_UNPLANNED_VISITS", "no") == "yes",
         "LOOK_BACK_DAYS": int(os.environ.get("INSPECTOR_LOOK_BACK_DAYS", "365")),
         "REPEAT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_REPEAT_WINDOW_DAYS", "365")),
         "SYSTEMIC_OUTLETS": int(os.environ.get("INSPECTOR_SYSTEMIC_OUTLETS", "3")),

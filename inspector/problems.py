@@ -60,6 +60,11 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "photo.mismatch": (422, N_("The photo was damaged on the way. It will be sent again.")),
     # visits
     "visit.recusal": (422, N_("Nobody inspects the sub-branch that they belong to.")),
+    "visit.unplanned": (
+        403,
+        N_("The channel department does not allow visits that nobody planned."),
+    ),
+    "branch.closed": (409, N_("This outlet is closed; no visit can begin there.")),
     "visit.kind": (422, N_("This checklist is not for this kind of visit.")),
     "visit.frozen": (409, N_("This visit has been submitted; nothing can be changed any more.")),
     "visit.cancelled": (409, N_("This visit was called off; nothing more can be recorded.")),

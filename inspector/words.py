@@ -86,6 +86,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "verb": {
         "plan": N_("planned"),
+        "begin": N_("began a visit that nobody planned"),
         "start": N_("started"),
         "submit": N_("submitted the visit"),
         "cancel": N_("cancelled the visit"),

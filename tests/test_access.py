@@ -55,6 +55,7 @@ GET  visits.show    cancelled          302 200 404 404 404 404 404 404 200 200 2
 GET  visits.show    submitted          302 200 404 404 404 404 404 404 200 200 200
 GET  visits.show    confirmed          302 200 404 404 404 200 404 200 200 200 200
 GET  visits.show    confirmed mystery  302 404 404 200 404 404 404 404 200 200 200
+GET  visits.unplanned                  302 404 404 404 404 403 403 403 403 403 403
 GET  visits.photo   submitted          302 200 404 404 404 404 404 404 200 200 200
 GET  visits.photo   confirmed          302 200 404 404 404 200 404 200 200 200 200
 GET  visits.photo   confirmed mystery  302 404 404 200 404 404 404 404 200 200 200
@@ -220,6 +221,7 @@ def let_in(got: dict[str, int]) -> bool:
 def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
     """Rows as far as the words say, and their keys."""
     keys: dict[str, Any] = {"code": "OFFSITE", "version": "1.0", "filename": "img/favicon.svg"}
+    keys["version_id"] = make.version().id
     match [word for word in words if word not in {"mystery", "third"}]:
         case []:
             return keys | {"sha256": make.picture_sha256("white")}

@@ -21,6 +21,7 @@ from inspector.checklists.models import Kind
 from inspector.db import db
 from inspector.findings.lifecycle import Decision
 from inspector.findings.models import Finding, Rectification, Report, ReportPhoto
+from inspector.people.models import Branch
 from inspector.photos.models import Picture
 from inspector.visits.models import Photo, Visit
 
@@ -74,18 +75,26 @@ def known_of(visits: Sequence[Visit]) -> dict[uuid.UUID, Known]:
     for one. Open findings are told whatever their age, the others for LOOK_BACK_DAYS."""
     told = [visit for visit in visits if visit.kind != Kind.MYSTERY]
     branches = {visit.branch_id for visit in told}
-    findings = _findings(branches)
+    merged = _merged_into(branches)
+    findings = _findings(branches | merged.keys())
     faults = _pictures({finding.visit_id for finding in findings})
     last = _last_visits(branches)
     by_branch: dict[uuid.UUID, list[Earlier]] = defaultdict(list)
     for finding in findings:
-        branch = finding.visit.branch_id
+        branch = merged.get(finding.visit.branch_id, finding.visit.branch_id)
         by_branch[branch].append(_earlier(finding, faults, last.get(branch)))
     known = {visit.id: Known([]) for visit in visits}
     for visit in told:
         others = [one for one in by_branch[visit.branch_id] if one.finding.visit_id != visit.id]
         known[visit.id] = Known(sorted(others, key=_urgency), last.get(visit.branch_id))
     return known
+
+
+def _merged_into(branches: set[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """The outlets that went on as these: what was found there counts here (domain.md 3.8)."""
+    wanted = select(Branch.id, Branch.merged_into_id).where(Branch.merged_into_id.in_(branches))
+    rows = db.session.execute(wanted).all() if branches else []
+    return {branch: into for branch, into in rows if into is not None}
 
 
 def _findings(branches: set[uuid.UUID]) -> list[Finding]:
@@ -95,6 +104,7 @@ def _findings(branches: set[uuid.UUID]) -> list[Finding]:
         .join(Finding.visit)
         .join(Finding.rectification)
         .where(Visit.branch_id.in_(branches), Finding.decision == Decision.CONFIRMED)
+        .where(Finding.withdrawn_at.is_(None))
         .where(or_(Rectification.closed_at.is_(None), Visit.started_at >= since))
         .where(or_(Visit.kind != Kind.MYSTERY, Rectification.due_on.is_not(None)))
         .options(

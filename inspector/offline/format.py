@@ -97,6 +97,14 @@ class Nothing(Strict):
     """visit.start and visit.submit say all by their kind."""
 
 
+class VisitBegin(Strict):
+    """visit.begin: a visit that nobody planned, at an outlet, by a checklist in its version."""
+
+    branch: Annotated[str, StringConstraints(max_length=20), Storable]
+    checklist: Annotated[str, StringConstraints(max_length=30), Storable]
+    version: Annotated[str, StringConstraints(max_length=20), Storable]
+
+
 class AnswerSet(Strict):
     """answer.set; `base` is the revision that the inspector saw."""
 

@@ -7,13 +7,16 @@ from datetime import UTC
 from typing import Any, Final
 
 from pydantic import ValidationError
+from sqlalchemy import select
 
+from inspector import clock
+from inspector.checklists.queries import version_called
 from inspector.db import db
 from inspector.findings.raising import submit
 from inspector.history import Event
 from inspector.offline import forgetting
 from inspector.offline import format as wire
-from inspector.people.models import Person
+from inspector.people.models import Branch, Person
 from inspector.problems import Problem
 from inspector.visits import recording
 from inspector.visits.models import Photo, Practice, Visit
@@ -122,6 +125,26 @@ def practice_remove(on: Open, entry: wire.PracticeRemove, stamp: Stamp) -> Resul
     return APPLIED
 
 
+def begin_visit(key: uuid.UUID, entry: wire.VisitBegin, stamp: Stamp) -> Visit:
+    """A visit that nobody planned, begun on a tablet: there is one of that id from now on. Whether
+    such visits are allowed was asked before."""
+    branch = db.session.scalar(select(Branch).where(Branch.code == entry.branch))
+    if branch is None:
+        raise Problem("ops.malformed", why=f"no outlet {entry.branch}")
+    version = version_called(entry.checklist, entry.version)
+    day = clock.day(stamp.device_at)
+    visit = Visit.begin_unplanned(
+        key=key, branch=branch, version=version, on=day, by=stamp.by, at=stamp.at
+    )
+    db.session.flush()
+    return visit
+
+
+def visit_begin(_on: Open, _entry: wire.VisitBegin, _stamp: Stamp) -> Result:
+    """The visit is there: it was made for this entry, or for the same one before."""
+    return APPLIED
+
+
 def visit_start(on: Open, _entry: wire.Nothing, stamp: Stamp) -> Result:
     """The visit has begun."""
     recording.begin(on.visit, stamp)
@@ -176,6 +199,7 @@ def given_up(visit: uuid.UUID, entry: wire.EntryDiscard, stamp: Stamp) -> Result
 
 APPLIED: Final[Result] = {"status": "applied"}
 KINDS: Final[dict[str, tuple[type[wire.Strict], Callable[..., Result]]]] = {
+    "visit.begin": (wire.VisitBegin, visit_begin),
     "visit.start": (wire.Nothing, visit_start),
     "answer.set": (wire.AnswerSet, answer_set),
     "note.set": (wire.NoteSet, note_set),

@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from inspector.checklists.models import Item, Version
 from inspector.db import db
 from inspector.history import record
+from inspector.offline.format import Strict, VisitBegin
 from inspector.offline.models import Operation, Parked, Placing, Stream
-from inspector.offline.operations import Open, apply, understood
+from inspector.offline.operations import Open, apply, begin_visit, understood
 from inspector.offline.tablets import astray
 from inspector.people.models import Branch, Person
 from inspector.people.roles import Role
@@ -69,7 +70,10 @@ class Entry:
 
     @property
     def can_be_accepted(self) -> bool:
-        """Whether the visit still takes entries."""
+        """Whether the visit still takes entries; or may be begun, though that is not allowed in
+        general."""
+        if self.operation.kind == "visit.begin":
+            return self.visit is None and self.parked.code == "visit.unplanned"
         return self.visit is not None and self.visit.stage in WRITABLE
 
     @property
@@ -125,16 +129,24 @@ def accept(waiting: Parked, *, by: Person, at: datetime) -> None:
     is decided or the visit takes nothing more, and what the entry itself may raise."""
     _require_open(waiting, by)
     entry = waiting.operation
+    said = understood(entry.kind, entry.payload)
+    if isinstance(said, VisitBegin):
+        stamp = Stamp(entry.stream.person, at, entry.device_at)
+        begin_visit(entry.visit_id or uuid.uuid4(), said, stamp)
+    else:
+        _put_on_visit(entry, said, by, at)
+    _decide(waiting, Placing.ACCEPTED, by, at)
+
+
+def _put_on_visit(entry: Operation, said: Strict, by: Person, at: datetime) -> None:
     visit = visit_seen_by(by, entry.visit_id or uuid.UUID(int=0), to_change=True)
     if visit.stage not in WRITABLE:
         raise Problem("move.not_now", stage=visit.stage.value)
-    said = understood(entry.kind, entry.payload)
     if hasattr(said, "base"):
         said = said.model_copy(update={"base": NOBODY_SAW_LESS})
     on = Open(visit, Sheet.of(visit))
     apply(on, entry.kind, said, Stamp(entry.stream.person, at, entry.device_at))
     on.sheet.save()
-    _decide(waiting, Placing.ACCEPTED, by, at)
 
 
 def dismiss(waiting: Parked, *, reason: str, by: Person, at: datetime) -> None:

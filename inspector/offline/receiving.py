@@ -16,9 +16,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from inspector.db import Encoded, db, insert_many, insert_or_touch
 from inspector.history import Event, record
-from inspector.offline.format import IN_ORDER, Batch, Entry, EntryDiscard, Gap
+from inspector.offline.format import IN_ORDER, Batch, Entry, EntryDiscard, Gap, VisitBegin
 from inspector.offline.models import Operation, Parked, Stream
-from inspector.offline.operations import Open, Result, apply, given_up, understood
+from inspector.offline.operations import Open, Result, apply, begin_visit, given_up, understood
 from inspector.people.models import Person
 from inspector.photos.models import Picture
 from inspector.problems import Problem
@@ -32,6 +32,9 @@ TO_PLACE: Final = {
     "visit.not_yours",
     "visit.cancelled",
     "visit.frozen",
+    "visit.unplanned",
+    "visit.recusal",
+    "branch.closed",
     "ops.defect",
 }
 """Problems of the visit or of ours, not of the entry: people decide what becomes of it."""
@@ -198,6 +201,8 @@ class _Intake:
         said = understood(entry.kind, entry.payload)
         on = self._visit(entry.visit)
         stamp = self.stamp.of(entry.at)
+        if isinstance(said, VisitBegin) and isinstance(on, Problem):
+            on = self._begun(entry.visit, said, stamp)
         try:
             if isinstance(on, Problem):
                 raise on
@@ -222,6 +227,13 @@ class _Intake:
                 else Problem("request.unknown")
             )
         return self._open[key]
+
+    def _begun(self, key: uuid.UUID, said: VisitBegin, stamp: Stamp) -> Open:
+        if not current_app.config["UNPLANNED_VISITS"]:
+            raise Problem("visit.unplanned")
+        visit = begin_visit(key, said, stamp)
+        self._open[key] = on = Open(visit, Sheet.of(visit), self._elsewhere(key))
+        return on
 
     def _elsewhere(self, visit: uuid.UUID) -> set[uuid.UUID]:
         found: set[uuid.UUID] = set()

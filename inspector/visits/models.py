@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
@@ -12,7 +12,8 @@ from inspector.checklists.models import Item, Kind, Version
 from inspector.db import Base, Exact, Keyed, Utc, db, one_of
 from inspector.history import record
 from inspector.moves import check, may
-from inspector.people.models import Branch, Person
+from inspector.people.models import Branch, Level, Person
+from inspector.people.roles import Role
 from inspector.photos.models import Picture
 from inspector.problems import Problem
 from inspector.visits import lifecycle
@@ -20,6 +21,13 @@ from inspector.visits.lifecycle import Facts, Stage
 
 if TYPE_CHECKING:
     from inspector.findings.models import Finding
+
+SENT_FOR: Final = {
+    Kind.ONSITE: {Role.INSPECTOR},
+    Kind.OFFSITE: {Role.INSPECTOR, Role.REVIEWER},
+    Kind.MYSTERY: {Role.SHOPPER},
+}
+"""Which roles make which kind of visit."""
 
 WHAT_HAPPENED = (
     "submitted_at IS NULL OR started_at IS NOT NULL",
@@ -117,6 +125,41 @@ class Visit(Keyed, Base):
         db.session.add(visit)
         record(visit, "plan", by, at)
         return visit
+
+    @classmethod
+    def begin_unplanned(
+        cls, *, key: uuid.UUID, branch: Branch, version: Version, on: date, by: Person, at: datetime
+    ) -> "Visit":
+        """Begin a visit that nobody planned, under the id that the tablet gave it.
+
+        Raises Problem visit.kind for a kind that is not theirs to begin (a mystery visit is always
+        planned), visit.recusal for their own sub-branch, branch.closed when it is no outlet now.
+        """
+        kind = Kind(version.checklist.kind)
+        if kind == Kind.MYSTERY or by.role not in SENT_FOR[kind]:
+            raise Problem("visit.kind")
+        if by.recused_from(branch):
+            raise Problem("visit.recusal")
+        if branch.level != Level.OUTLET or branch.merged_into_id is not None:
+            raise Problem("branch.closed")
+        visit = cls(
+            id=key,
+            branch=branch,
+            kind=kind,
+            version=version,
+            inspector=by,
+            planned_on=on,
+            planned_at=at,
+            planned_by_id=by.id,
+        )
+        db.session.add(visit)
+        record(visit, "begin", by, at)
+        return visit
+
+    @property
+    def is_unplanned(self) -> bool:
+        """Whether its inspector began it without anybody having planned it."""
+        return self.planned_by_id == self.inspector_id
 
     @property
     def facts(self) -> Facts:

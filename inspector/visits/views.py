@@ -22,22 +22,16 @@ from inspector.visits import queries
 from inspector.visits.conflicts import conflicts_of, may_resolve
 from inspector.visits.forms import PlanForm, ReasonForm
 from inspector.visits.lifecycle import WRITABLE, Stage
-from inspector.visits.models import Visit
+from inspector.visits.models import SENT_FOR, Visit
 from inspector.visits.observed import observed_en, observed_zh
 from inspector.visits.photos import serve_one
 from inspector.visits.sheet import Stamp, write
 from inspector.visits.signatures import is_outdated, signatures_of
 from inspector.visits.snapshot import snapshot
+from inspector.visits.unplanned import blank_visit, choices, unplanned_versions
 from inspector.web import Answer, for_roles, go, keepable, respond
 
 blueprint = Blueprint("visits", __name__)
-
-SENT_FOR = {
-    Kind.ONSITE: {Role.INSPECTOR},
-    Kind.OFFSITE: {Role.INSPECTOR, Role.REVIEWER},
-    Kind.MYSTERY: {Role.SHOPPER},
-}
-"""Which roles make which kind of visit."""
 
 
 @blueprint.get("/visits")
@@ -58,6 +52,7 @@ def index() -> Answer:
         shows_inspector=queries.shows_inspector,
         Stage=Stage,
         WRITABLE=WRITABLE,
+        unplanned=choices(current_user) if not stage else None,
         sunday=clock.today() + timedelta(days=6 - clock.today().weekday()),
     )
     return keepable(page, keep=current_user.role in VISITORS and not stage)
@@ -96,6 +91,21 @@ def create() -> Answer:
         return render_template("visits/new.html", form=form), 422
     db.session.flush()
     return go(url_for("visits.show", visit_id=visit.id), _("The visit is planned."))
+
+
+@blueprint.get("/visits/unplanned/<uuid:version_id>")
+@for_roles(*VISITORS)
+def unplanned(version_id: uuid.UUID) -> Answer:
+    """The page to record on, by one version of a checklist, of no visit yet: a tablet that begins
+    one without a network makes its page of this (static/js/unplanned.js)."""
+    version = next((v for v in unplanned_versions(current_user) if v.id == version_id), None)
+    if version is None:
+        raise Problem("request.unknown")
+    visit = blank_visit(version, current_user)
+    page = render_template(
+        "visits/tablet.html", visit=visit, snapshot=snapshot(visit, current_user)
+    )
+    return keepable(page, keep=True)
 
 
 @blueprint.get("/visits/<uuid:visit_id>")

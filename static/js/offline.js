@@ -123,7 +123,7 @@ async function showKept(person) {
   watch(person);
   const list = document.querySelector("[data-kept]");
   for (const { path, page } of globalThis.caches ? await keptPages() : []) {
-    if (path.endsWith("/pack")) continue; // the page of its visit shows it
+    if (/\/(pack$|unplanned\/)/.test(path)) continue; // for other pages to show
     const title = (await page.text()).match(/<title>([^<]*)</)?.[1] ?? path;
     const link = document.createElement("a");
     link.href = path;

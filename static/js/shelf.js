@@ -8,13 +8,14 @@ import { IV_BYTES, open, seal } from "./sealing.js";
 const FILES = "files";
 const PAGES = "pages-";
 const NEEDS = "X-Files"; // what must stay for a page that nobody can open now
+const MADE_HERE = "X-Made-Here";
 const ANYHOW = { ignoreVary: true };
 
 /** The page that is shown when there is nothing else. */
 export const FALLBACK = "/offline";
 
 /** The paths whose pages may be kept. @param {string} path */
-export const mayBeKept = (path) => /^\/(unsent|visits(\/[0-9a-f-]{36}(\/pack)?)?)$/.test(path);
+export const mayBeKept = (path) => /^\/(unsent|visits(\/[0-9a-f-]{36}(\/pack)?|\/unplanned\/[0-9a-f-]{36})?)$/.test(path);
 
 /** Files once fetched stay: their names change with their content. @param {string[][]} wanted url, integrity */
 export async function keepFiles(wanted) {
@@ -59,14 +60,27 @@ export const isToBeKept = (response) =>
 export async function keepPage(path, response) {
   const holder = await currentHolder();
   if (!isToBeKept(response) || personOf(response) !== holder?.person) return false;
-  const html = await response.text();
+  await put(holder, path, await response.text(), [...response.headers]);
+  return true;
+}
+
+/** Keep a page that was made here, of one that is kept, for a visit that the server may not know yet. */
+export async function keepMade(path, html, like) {
+  const holder = await currentHolder();
+  if (!holder) throw new Error("locked");
+  await put(holder, path, html, [...like.headers, [MADE_HERE, "1"]]);
+}
+
+/** Whether a page that is kept was made here. @param {Response} page */
+export const madeHere = (page) => page.headers.has(MADE_HERE);
+
+async function put(holder, path, html, headers) {
   const files = filesOf(html);
   await keepFiles(files);
   // With its headers: what a page may do (Content-Security-Policy) holds without a network, too.
-  const { iv, data } = await seal(holder.key, { html, headers: [...response.headers] }, path);
-  const headers = { [NEEDS]: files.map(([url]) => url).join(" ") };
-  await (await caches.open(PAGES + holder.person)).put(path, new Response(new Blob([iv, data]), { headers }));
-  return true;
+  const { iv, data } = await seal(holder.key, { html, headers }, path);
+  const needs = { [NEEDS]: files.map(([url]) => url).join(" ") };
+  await (await caches.open(PAGES + holder.person)).put(path, new Response(new Blob([iv, data]), { headers: needs }));
 }
 
 /** Drop a page: what is there now is not one to be kept. @param {string} path @param {string} person */

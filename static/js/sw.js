@@ -6,7 +6,7 @@
 import { dropPictures, isPicture, pictureAt } from "./album.js";
 import { currentHolder, endSession, isLocked, lock, lockIfIdle } from "./keys.js";
 import {
-  dropFiles, dropPage, FALLBACK, fileOf, isToBeKept, keepFiles, keepPage, mayBeKept, pageAt, personOf,
+  dropFiles, dropPage, FALLBACK, fileOf, isToBeKept, keepFiles, keepPage, madeHere, mayBeKept, pageAt, personOf,
 } from "./shelf.js";
 
 const PATIENCE_MS = 4000;
@@ -57,7 +57,7 @@ async function page(event, url) {
   const kept = mayBeKept(url.pathname) ? await pageAt(url.pathname) : undefined;
   try {
     const fresh = await hurried(fetch(event.request), kept);
-    return kept && !isOurWord(fresh) ? kept : await remember(event, url, fresh);
+    return kept && (!isOurWord(fresh) || isYetUnknown(fresh, kept)) ? kept : await remember(event, url, fresh);
   } catch {
     // The icon on the home screen opens "/", which is the way to each role's first page.
     if (url.pathname === "/" && (await pageAt("/visits"))) return Response.redirect("/visits");
@@ -90,6 +90,9 @@ function hurried(answer, kept) {
 
 /** Not a server that is down, nor the page of a network that wants something before it lets us through. */
 const isOurWord = (fresh) => fresh.status < 500 && (!fresh.ok || fresh.headers.has("X-Offline-Page"));
+
+/** A visit that was begun here, and that the server has not been told of. */
+const isYetUnknown = (fresh, kept) => fresh.status === 404 && madeHere(kept);
 
 async function remember(event, { pathname, search }, fresh) {
   const holder = await currentHolder().catch(() => null);

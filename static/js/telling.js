@@ -24,7 +24,7 @@ export function tell({ kind, payload }) {
       return say("entry.practice.set", { text: payload.text });
     case "entry.discard":
       return say("entry.entry.discard", { reason: payload.reason });
-    case "photo.add": case "photo.remove": case "practice.remove": case "visit.start": case "visit.submit":
+    case "photo.add": case "photo.remove": case "practice.remove": case "visit.begin": case "visit.start": case "visit.submit":
       return say(`entry.${kind}`);
     default:
       return `${kind} ${JSON.stringify(payload)}`; // of a later version: better in its own words than not

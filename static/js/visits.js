@@ -3,6 +3,7 @@
 import { showOutbox, showVersion } from "./elements/outbox-card.js";
 import "./elements/take-along.js";
 import { askBeforeClosing } from "./closing.js";
+import { armUnplanned } from "./elements/unplanned.js";
 import { armPin } from "./elements/pin-dialog.js";
 import { takeKey } from "./locking.js";
 import { startHeartbeat } from "./heartbeat.js";
@@ -35,6 +36,7 @@ async function begin() {
     armVisits();
   }
   armPin(person);
+  armUnplanned(store);
   sender.onchange = show;
   store.onnews = (news) => {
     progress.hear(news);

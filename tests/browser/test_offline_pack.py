@@ -2,17 +2,30 @@
 items after a cold start without a server, sealed on the disk, renewed when the server has more."""
 
 import uuid
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Locator, Page, Route, expect
+from sqlalchemy import select
 
 from inspector.db import db
 from inspector.findings.models import ReportPhoto
 from inspector.photos.models import keep
+from inspector.visits.models import Visit
 from tests import cast as make
 from tests import rows
 from tests.browser import tablet
 from tests.browser.house import House, Tablet, armed, beside, take_along
 from tests.cast import MONDAY, Cast
+
+
+@pytest.fixture(scope="module", autouse=True)
+def allowed() -> Iterator[None]:
+    """Visits that nobody planned may be begun."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("INSPECTOR_UNPLANNED_VISITS", "yes")
+        yield
+
 
 BUMP, SIGN = "ON-ENV-05", "ON-ENV-04"
 PHOTOS = "**/pack/photos/**"
@@ -112,6 +125,51 @@ def test_taking_along_goes_on_where_it_broke_off_and_is_renewed_when_there_is_mo
     page.evaluate(DROP_ONE)
     page.reload()
     expect(beside(page, visit)).to_have_attribute("data-standing", "incomplete")
+
+
+def test_a_visit_that_nobody_planned_is_begun_without_a_server_and_arrives_once(
+    house: House, machine: Tablet
+) -> None:
+    machine.on()
+    card = machine.sign_in("inspector").locator("[data-unplanned]")
+    expect(card).to_have_attribute("data-standing", "ready", timeout=30_000)
+    machine.off()
+    house.server.kill()
+
+    page = machine.on()
+    page.goto("/visits")
+    page.locator("[data-unplanned] > summary").click()
+    expect(page.locator("[data-unplanned]")).to_have_attribute("data-standing", "ready")
+    page.select_option("[name=branch]", label="宝塔支行新区网点")
+    page.locator("[data-unplanned] button").click()
+    page.wait_for_url("**/visits/*-*")
+    armed(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("宝塔支行新区网点")
+    tablet.go_to(page, "ENV")
+    tablet.answer(page, SIGN, "yes")
+    expect(tablet.item(page, SIGN).locator("[data-state]")).to_have_text("已存本机")
+    machine.off()
+
+    page = machine.on()
+    page.goto("/visits")
+    page.locator("[data-begun] a").click()
+    armed(page)
+    tablet.go_to(page, "ENV")
+    expect(tablet.item(page, SIGN).locator("input[value='yes']")).to_be_checked()
+    house.server.start()
+    page.reload()  # the server has not heard of it, and the tablet goes on
+    tablet.expect_received(page, SIGN)
+    page.reload()
+    tablet.expect_received(page, SIGN)
+    page.goto("/visits")
+    expect(page.locator("tr", has_text="宝塔支行新区网点")).to_contain_text("临时")
+    expect(page.locator("[data-begun] a")).to_have_count(0)
+    with house.app.app_context():
+        at_the_outlet = select(Visit).where(Visit.branch_id == make.branch("YA0108").id)
+        visit = db.session.scalars(at_the_outlet).one()
+        assert visit.is_unplanned
+        assert [answer.value for answer in visit.answers.values()] == ["yes"]
+        db.session.remove()
 
 
 def found_before(
