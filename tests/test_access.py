@@ -66,7 +66,7 @@ POST visits.cancel  confirmed          303 403 404 404 404 403 404 403 409 403 4
 
 GET  pack.show    planned              302 200 404 404 404 403 403 403 403 403 403
 GET  pack.show    submitted            302 404 404 404 404 403 403 403 403 403 403
-GET  pack.photo   packed               302 200 404 404 404 403 403 403 403 403 403
+GET  pack.photo   issued               302 200 404 404 404 403 403 403 403 403 403
 GET  pack.states                       401 200 200 200 200 403 403 403 403 403 403
 
 POST undoing.send_back    submitted    303 403 404 404 404 404 404 404 303 403 403
@@ -233,10 +233,6 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
                 rows.asked_void(visit, cast.channel)
             finding = rows.a_finding(visit) if visit.submitted_at else None
             return keys | photo_keys(visit) | {"finding_id": finding and finding.id}
-        case ["packed"]:
-            found = rows.a_visit_at(cast, "confirmed", kind="offsite")
-            rows.a_notice_at(cast, found, 0, "issued", seq=a_number())
-            return keys | photo_keys(found) | {"visit_id": make.a_visit(cast).id}
         case ["disputed"]:
             conflict = rows.a_conflict(cast, rows.a_visit_at(cast, "in_progress", kind="offsite"))
             return keys | {"visit_id": conflict.visit_id, "conflict_id": conflict.id}
@@ -263,13 +259,15 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
 
 
 def what_was_asked(cast: Cast, notice: Notice, endpoint: str) -> dict[str, Any]:
-    """What the sub-branch asked for, where an endpoint answers it."""
+    """What the sub-branch asked for, or what comes later, where an endpoint answers it."""
     keys: dict[str, Any] = {}
     match endpoint:
         case "side_roads.grant_extension" | "side_roads.refuse_extension":
             keys = {"extension_id": rows.asked_for_more_time(notice, cast.subbranch).id}
         case "side_roads.accept_risk" | "side_roads.refuse_risk":
             keys = {"risk_id": rows.a_risk(notice, cast.subbranch).id}
+        case "pack.photo":
+            keys = {"visit_id": make.a_visit(cast).id}  # the next at the same outlet
         case "side_roads.ask_extension":
             notice.finding.rectify_days = 5
         case "side_roads.photo":

@@ -104,7 +104,7 @@ def _findings(branches: set[uuid.UUID]) -> list[Finding]:
         .join(Finding.visit)
         .join(Finding.rectification)
         .where(Visit.branch_id.in_(branches), Finding.decision == Decision.CONFIRMED)
-        .where(Finding.withdrawn_at.is_(None))
+        .where(Finding.withdrawn_at.is_(None), Visit.voided_at.is_(None))
         .where(or_(Rectification.closed_at.is_(None), Visit.started_at >= since))
         .where(or_(Visit.kind != Kind.MYSTERY, Rectification.due_on.is_not(None)))
         .options(
@@ -143,7 +143,7 @@ def _last_visits(branches: set[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     wanted = (
         select(Visit.branch_id, func.max(Visit.started_at))
         .where(Visit.branch_id.in_(branches), Visit.kind != Kind.MYSTERY)
-        .where(Visit.submitted_at.is_not(None), Visit.cancelled_at.is_(None))
+        .where(Visit.submitted_at.is_not(None), Visit.voided_at.is_(None))
         .group_by(Visit.branch_id)
     )
     rows = db.session.execute(wanted).all() if branches else []

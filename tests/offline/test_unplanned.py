@@ -53,6 +53,7 @@ def test_it_is_made_once_with_what_was_recorded_on_it(tablet: Tablet, cast: Cast
     assert outcomes(first) == ["applied"] * 3
     assert tablet.send(*batch)["results"] == first["results"]
     visit = db.session.get_one(Visit, tablet.visit)
+    assert visit.started_at is not None
     assert (visit.branch.code, visit.kind, visit.stage.value) == ("YA0302", "onsite", "in_progress")
     assert (visit.inspector.id, visit.planned_on) == (
         cast.inspector.id,
