@@ -4,9 +4,12 @@
 # It listens on a socket in a temporary folder that only its owner enters: no port to be free, no
 # password, and no way to meet a server that happens to run here.
 
-# start_postgres: make and start the cluster; export INSPECTOR_TEST_POSTGRES_URL.
+# start_postgres [durable]: make and start the cluster; export INSPECTOR_TEST_POSTGRES_URL. Nothing of
+# the suite must survive a power cut, so nothing waits for the disk; what is measured is `durable`.
 start_postgres() {
   local programs
+  CLUSTER_SETTINGS='-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
+  if [[ ${1:-} == durable ]]; then CLUSTER_SETTINGS='-c max_connections=200'; fi
   programs=$(postgres_programs)
   CLUSTER=$(mktemp -d "${TMPDIR:-/tmp}/inspector-pg-XXXXXX")
   # PostgreSQL refuses to run as root; the package has made the account `postgres`.
@@ -27,9 +30,8 @@ stop_postgres() {
 create_cluster() {
   run as_cluster_owner "$1/initdb" -D "$CLUSTER/data" -U inspector -A trust \
     --encoding=UTF8 --locale=C.UTF-8 --no-sync
-  # Nothing here must survive a power cut, so nothing waits for the disk.
   run as_cluster_owner "${CLUSTER_CONTROL[@]}" -l "$CLUSTER/log" -o "-k $CLUSTER \
-    -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off" start ||
+    -c listen_addresses='' $CLUSTER_SETTINGS" start ||
     { cat "$CLUSTER/log" && return 1; }
 }
 
