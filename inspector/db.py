@@ -156,40 +156,49 @@ def insert_many(
             insert = insert.on_conflict_do_update(index_elements=key.split(","), set_=new)
         db.session.execute(insert, [_decoded(values) for values in rows])
         return
+    shared = {name: rows[0][name] for name in columns[1:] if _is_shared(name, rows)}
+    own = [name for name in columns if name not in shared]
     # A JSON value travels as text inside the JSON: PostgreSQL would stumble over a NUL in it.
-    for name in columns:
-        if isinstance(table.c[name].type, JSON) and not isinstance(rows[0][name], Encoded):
-            rows = [{**values, name: json.dumps(values[name])} for values in rows]
-    statement = text(_insert_from_json(table, columns, update, key))
-    db.session.execute(statement, {"rows": _AS_TEXT(rows)})
+    as_text = {name for name in columns if isinstance(table.c[name].type, JSON)}
+    sent = [{n: _text(row[n]) if n in as_text else row[n] for n in own} for row in rows]
+    once = {n: _text(value) if n in as_text else value for n, value in shared.items()}
+    statement = text(_insert_from_json(table, tuple(own), tuple(shared), update, key))
+    db.session.execute(statement, {"rows": _AS_TEXT(sent), **once})
 
 
 _AS_TEXT = json.JSONEncoder(default=str).encode
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, Encoded) else _AS_TEXT(value)
+
+
+def _is_shared(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all rows have the very same object there: then it need not be said each time."""
+    first = rows[0][name]
+    return all(row[name] is first for row in rows)
 
 
 def _decoded(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: json.loads(v) if isinstance(v, Encoded) else v for k, v in values.items()}
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _insert_from_json(
-    table: Table, columns: tuple[str, ...], update: tuple[str, ...], key: str
+    table: Table, own: tuple[str, ...], shared: tuple[str, ...], update: tuple[str, ...], key: str
 ) -> str:
-    """INSERT … SELECT of the rows in the parameter `rows`. All names are our own models'."""
+    """INSERT … SELECT of the rows in the parameter `rows`, each with what they share in a parameter
+    of its own. All names are our own models'."""
     dialect = db.engine.dialect
-    kinds = [
-        "text" if isinstance(table.c[name].type, JSON) else table.c[name].type.compile(dialect)
-        for name in columns
-    ]
-    taken = [
-        f"CAST({name} AS json)" if isinstance(table.c[name].type, JSON) else name
-        for name in columns
-    ]
-    shape = ", ".join(f"{name} {kind}" for name, kind in zip(columns, kinds, strict=True))
+    # Without lengths: a cast would cut off what is too long, where the column refuses it.
+    kinds = {n: table.c[n].type.compile(dialect).split("(")[0] for n in (*own, *shared)}
+    taken = [f"CAST({name} AS {kinds[name]})" for name in own]
+    taken += [f"CAST(:{name} AS {kinds[name]})" for name in shared]
+    shape = ", ".join(f"{n} {'text' if kinds[n] == 'JSON' else kinds[n]}" for n in own)
     new = ", ".join(f"{name} = excluded.{name}" for name in update)
     return (
-        f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {', '.join(taken)} "  # noqa: S608
-        f"FROM json_to_recordset(CAST(:rows AS json)) AS sent({shape})"
+        f"INSERT INTO {table.name} ({', '.join((*own, *shared))}) "  # noqa: S608
+        f"SELECT {', '.join(taken)} FROM json_to_recordset(CAST(:rows AS json)) AS sent({shape})"
         + (f" ON CONFLICT ({key}) DO UPDATE SET {new}" if key else "")
     )
 

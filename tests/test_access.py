@@ -233,14 +233,8 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
                 rows.asked_void(visit, cast.channel)
             finding = rows.a_finding(visit) if visit.submitted_at else None
             return keys | photo_keys(visit) | {"finding_id": finding and finding.id}
-        case ["disputed"]:
-            conflict = rows.a_conflict(cast, rows.a_visit_at(cast, "in_progress", kind="offsite"))
-            return keys | {"visit_id": conflict.visit_id, "conflict_id": conflict.id}
-        case ["parked"]:
-            visit = rows.a_visit_at(cast, "in_progress", kind="offsite")
-            payload = {"photo": str(uuid.uuid4()), "item": "OF-VID-01", "stage": "before"}
-            facts = {"sha256": a_picture(cast).sha256, "taken_at": MONDAY.isoformat()}
-            return keys | {"op_id": rows.parked(visit, "photo.add", payload | facts).op_id}
+        case ["packed" | "disputed" | "parked" as what]:
+            return keys | of_the_tablet(cast, what)
         case [stage]:
             visit = rows.a_visit_at(cast, "confirmed", kind=kind(words))
             at_stage = "issued" if stage == "warned" else stage
@@ -256,6 +250,20 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
                 keys |= {"report_id": report.id, "sha256": picture.sha256}
             return keys
     raise AssertionError(words)
+
+
+def of_the_tablet(cast: Cast, what: str) -> dict[str, Any]:
+    """What tablets take along, dispute, or send too late."""
+    if what == "packed":
+        found = rows.a_visit_at(cast, "confirmed", kind="offsite")
+        rows.a_notice_at(cast, found, 0, "issued", seq=a_number())
+        return photo_keys(found) | {"visit_id": make.a_visit(cast).id}
+    visit = rows.a_visit_at(cast, "in_progress", kind="offsite")
+    if what == "disputed":
+        return {"visit_id": visit.id, "conflict_id": rows.a_conflict(cast, visit).id}
+    payload = {"photo": str(uuid.uuid4()), "item": "OF-VID-01", "stage": "before"}
+    facts = {"sha256": a_picture(cast).sha256, "taken_at": MONDAY.isoformat()}
+    return {"op_id": rows.parked(visit, "photo.add", payload | facts).op_id}
 
 
 def what_was_asked(cast: Cast, notice: Notice, endpoint: str) -> dict[str, Any]:

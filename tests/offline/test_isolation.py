@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DataError
 
 from inspector import clock
-from inspector.db import db
+from inspector.db import db, insert_many
 from inspector.offline import operations
 from inspector.offline.models import Operation, Parked, Stream
 from inspector.visits.models import Answer, Photo
@@ -151,3 +152,19 @@ def test_what_comes_for_a_visit_that_takes_nothing_more_waits_for_the_channel_de
     assert [result.get("parked", False) for result in receipt["results"]] == [False, True]
     assert str(answer["op_id"]) in map(str, db.session.scalars(select(Parked.op_id)))
     assert tablet.send(answer)["results"] == [receipt["results"][1]]
+
+
+def test_what_is_too_long_for_its_column_is_never_cut_off(cast: Cast) -> None:
+    visit = rows.a_visit_at(cast, "in_progress", kind="offsite")
+    row: dict[str, Any] = {
+        "id": uuid.uuid4(),
+        "item_id": visit.version.items[0].id,
+        "visit_id": visit.id,
+    }
+    row |= {"value": "9" * 13, "note": "", "place": "", "no_photo_reason": "", "corrected": False}
+    row |= {"rev": 1, "written": {}, "device_at": clock.now(), "received_at": clock.now()}
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no lengths")
+    with pytest.raises(DataError):
+        insert_many(Answer, [row])
+    db.session.rollback()
