@@ -133,7 +133,7 @@ async function showKept(person) {
     line.append(link);
     list.append(line);
   }
-  document.querySelector("[data-nothing]").hidden = list.hasChildNodes();
+  document.querySelector("[data-nothing]").hidden = list.children.length > 0;
 }
 
 begin();

@@ -33,6 +33,16 @@ def test_what_others_read_and_what_is_handed_in_is_not_kept(
     assert answer.headers["X-Offline-Page"] == "0"
 
 
+def test_every_page_says_whom_it_is_for_so_that_a_tablet_shows_it_to_nobody_else(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    for person, path in ((cast.inspector, "/branches"), (cast.channel, "/desk")):
+        answer = client_of(person).get(path)
+        assert answer.headers["X-Offline-Person"] == str(person.id)
+    assert "X-Offline-Person" not in client_of(cast.inspector).get("/offline").headers
+    assert "X-Offline-Person" not in client_of().get("/sign-in").headers
+
+
 def test_the_worker_comes_from_the_root_and_is_asked_for_each_time(client_of: ClientOf) -> None:
     answer = client_of().get("/service-worker.js")
     assert answer.mimetype == "text/javascript"
