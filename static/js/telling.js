@@ -24,6 +24,8 @@ export function tell({ kind, payload }) {
       return say("entry.practice.set", { text: payload.text });
     case "entry.discard":
       return say("entry.entry.discard", { reason: payload.reason });
+    case "visit.sign":
+      return payload.refusal ? say("entry.refused", { text: payload.refusal }) : say("entry.signed", payload);
     case "photo.add": case "photo.remove": case "practice.remove": case "visit.begin": case "visit.start": case "visit.submit":
       return say(`entry.${kind}`);
     default:

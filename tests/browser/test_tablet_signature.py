@@ -13,6 +13,7 @@ from inspector.storage import storage
 from inspector.visits.signatures import Signature, signatures_of
 from tests.browser import records, tablet
 from tests.browser.conftest import Site
+from tests.browser.test_pictures import look
 
 NAME, REMARK, REFUSAL = ("[data-field=name]", "[data-field=remark]", "[data-field=refusal]")
 STROKE = [(0.2, 0.3), (0.4, 0.7), (0.6, 0.3), (0.8, 0.7)]
@@ -59,6 +60,7 @@ def test_the_branch_reads_what_was_found_and_signs_without_a_network(
     expect(signing.locator(".error")).to_have_text("请在白色区域内签字。")
     tablet.draw(page, *STROKE, pad=PAD)
     signing.locator(REMARK).fill("灯箱本周更换")
+    look(page, "tablet-signing-820-light", 820)
     keep.click()
     expect(signing).to_be_hidden()
     state = page.locator("[data-signature-state]")
@@ -87,7 +89,7 @@ def test_the_branch_reads_what_was_found_and_signs_without_a_network(
 def test_what_changes_after_the_signature_is_said_and_signing_again_mends_it(
     site: Site, visit: str, open_as: Callable[..., Page]
 ) -> None:
-    page = open_as("inspector")
+    page = open_as("inspector", width=390, scheme="dark")
     tablet.open_visit(page, visit)
     sign(page, "张敏")
     state = page.locator("[data-signature-state]")
@@ -110,6 +112,7 @@ def test_what_changes_after_the_signature_is_said_and_signing_again_mends_it(
     signing.locator("[data-refuses]").check()
     signing.locator("[data-keep]").click()
     expect(signing.locator(".error")).to_have_text("请写明未签字的原因。")
+    look(page, "tablet-signing-390-dark", 390)
     signing.locator(REFUSAL).fill("对灯箱一项有异议")
     signing.locator("[data-keep]").click()
     expect(state).to_contain_text("拒绝签字：对灯箱一项有异议")
@@ -124,6 +127,7 @@ def test_what_changes_after_the_signature_is_said_and_signing_again_mends_it(
     card.locator("summary").click()
     expect(card.locator("details")).to_contain_text("签字后有改动")
     expect(card.locator("img.signature")).to_be_visible()
+    look(office, "signed-820-light", 820)
 
 
 @pytest.mark.parametrize("kind", ["mystery", "offsite"])
