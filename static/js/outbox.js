@@ -11,13 +11,16 @@ export class Outbox {
     this.store = store;
   }
 
+  /** The batch before, opened: without a network each new entry brings the same one again. */
+  #before = new Map();
+
   get person() {
     return this.store.person;
   }
 
   /**
-   * The next operations in their order, each with its `number` in the stream. A submission goes at the head of a batch, because the server
-   * rolls a whole batch back when one comes before its photos.
+   * The next operations in their order, each with its `number` in the stream. A submission goes at
+   * the head of a batch, because the server rolls a whole batch back when one comes before its photos.
    * @param {number} limit
    */
   async batch(limit) {
@@ -28,9 +31,10 @@ export class Outbox {
     ]);
     const submission = rows.findIndex((row, n) => n > 0 && row.kind === "visit.submit");
     const next = submission < 0 ? rows : rows.slice(0, submission);
-    return Promise.all(next.map(async (row) => (
-      { ...(await this.store.opened(row, stream.id)), number: row.seq - (stream.before ?? 0) }
-    )));
+    const ops = await Promise.all(next.map((row) => this.#before.get(row.op_id) ?? this.store.opened(row)));
+    this.#before = new Map(ops.map((op) => [op.op_id, op]));
+    const number = ({ seq }) => seq - (stream.before ?? 0);
+    return ops.map((op) => ({ ...op, stream: stream.id, number: number(op) }));
   }
 
   /**
@@ -188,7 +192,7 @@ export class Outbox {
     const rows = await Promise.all(results.map(({ op_id }) => byId.get(op_id)));
     const known = results.map((result, n) => ({ result, row: rows[n] })).filter(({ row }) => row?.unsent);
     return Promise.all(known.map(async ({ result, row }) => ({
-      op: await this.store.opened(row),
+      op: this.#before.get(row.op_id) ?? (await this.store.opened(row)),
       result,
       reason: result.status === "rejected" && (await this.store.seal(result.reason, `reason:${row.op_id}`)),
     })));

@@ -137,7 +137,9 @@ export class Recorder {
 
   /** Whichever is first: another document, or this one, which may only have been slow. */
   async #rescue(action, written) {
-    const rescued = this.rescue(action).then(() => this.onrescued());
+    let isAlive = false;
+    written?.then(() => { isAlive = true; }, () => {});
+    const rescued = this.rescue(action).then(() => isAlive || this.onrescued());
     await (written ? Promise.race([written, rescued]) : rescued);
   }
 
