@@ -109,6 +109,23 @@ test("names stay until their person signs out", async () => {
   assert.deepEqual([...(await keys.names())], []);
 });
 
+test("a session that is another's ends when the server is there; one's own goes on", async () => {
+  await keys.release("li");
+  await pins.setPin("li", "804917");
+  server.signedIn = "wang";
+  await keys.release("wang");
+  await keys.endForeignSession();
+  assert.equal(server.signedIn, "wang");
+  server.isUp = false;
+  await keys.lock();
+  await pins.unlock("li", "804917");
+  await keys.endForeignSession();
+  server.isUp = true;
+  await keys.endForeignSession();
+  assert.equal(server.signedIn, null);
+  assert.ok(await keys.currentKey("li"), "who is there stays");
+});
+
 // The PIN
 
 test("a PIN of few digits, or one that everybody guesses, is refused", () => {
