@@ -304,8 +304,9 @@ def fill_in(bench: Bench, page: Page, path: str, photos: list[Path]) -> None:
             tablet.go_to(page, section)
         tablet.answer(page, code, "no" if code == "ON-ENV-01" else value)
     tablet.go_to(page, "ENV")
-    tablet.take_photo(page, "ON-ENV-01", *photos)
-    expect(page.locator("[data-state=saving]")).to_have_count(0)
+    tablet.strip(page, "ON-ENV-01").locator("[data-gallery]").set_input_files(photos)
+    kept = tablet.tiles(page, "ON-ENV-01").filter(has_text="已存本机")
+    expect(kept).to_have_count(PHOTOS, timeout=120_000)
     expect(page.locator("[data-arrivals]")).to_have_text(f"已收到 0/109 · 照片 0/{PHOTOS}")
 
 
