@@ -233,7 +233,7 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
                 rows.asked_void(visit, cast.channel)
             finding = rows.a_finding(visit) if visit.submitted_at else None
             return keys | photo_keys(visit) | {"finding_id": finding and finding.id}
-        case ["packed" | "disputed" | "parked" as what]:
+        case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
         case [stage]:
             visit = rows.a_visit_at(cast, "confirmed", kind=kind(words))
@@ -253,11 +253,7 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
 
 
 def of_the_tablet(cast: Cast, what: str) -> dict[str, Any]:
-    """What tablets take along, dispute, or send too late."""
-    if what == "packed":
-        found = rows.a_visit_at(cast, "confirmed", kind="offsite")
-        rows.a_notice_at(cast, found, 0, "issued", seq=a_number())
-        return photo_keys(found) | {"visit_id": make.a_visit(cast).id}
+    """What tablets dispute, or send too late."""
     visit = rows.a_visit_at(cast, "in_progress", kind="offsite")
     if what == "disputed":
         return {"visit_id": visit.id, "conflict_id": rows.a_conflict(cast, visit).id}
