@@ -7,6 +7,16 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+ASTRAY = timedelta(minutes=2)
+"""How far a device's clock may be off before pages say so."""
+
+
+def astray(offset_ms: int | None) -> timedelta | None:
+    """How far a clock is off (behind; negative: ahead), or None while it does not matter."""
+    offset = timedelta(milliseconds=offset_ms or 0)
+    return offset if abs(offset) > ASTRAY else None
+
+
 def now() -> datetime:
     """The present moment, aware, in UTC. Only views and commands ask; verbs are told."""
     return datetime.now(UTC)

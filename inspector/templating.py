@@ -39,6 +39,7 @@ def init_app(app: Flask, navigation: Callable[[], list[Link]]) -> None:
     app.add_template_filter(points)
     app.jinja_env.globals |= {
         "asset": asset,
+        "astray": clock.astray,
         "days_after": clock.days_after,
         "local": local,
         "locale": chosen_locale,

@@ -8,13 +8,13 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from inspector import clock
 from inspector.checklists.models import Item, Version
 from inspector.db import db
 from inspector.history import record
 from inspector.offline.format import Strict, VisitBegin
 from inspector.offline.models import Operation, Parked, Placing, Stream
 from inspector.offline.operations import Open, apply, begin_visit, understood
-from inspector.offline.tablets import astray
 from inspector.people.models import Branch, Person
 from inspector.people.roles import Role
 from inspector.photos.models import Picture
@@ -79,7 +79,7 @@ class Entry:
     @property
     def astray(self) -> timedelta | None:
         """How far the device's clock was off, when that is worth saying."""
-        return astray(self.operation.clock_offset_ms)
+        return clock.astray(self.operation.clock_offset_ms)
 
 
 def parked(*, decided: bool) -> Select[Parked]:

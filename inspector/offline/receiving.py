@@ -145,8 +145,8 @@ class _Intake:
         return self._receipt()
 
     def _begin(self) -> None:
-        self.stamp = Stamp(self.by, self.at, self.at, self.batch.stream)
         self.offset = milliseconds(self.batch.sent_at, self.at)
+        self.stamp = Stamp(self.by, self.at, self.at, self.batch.stream, self.offset)
         self.last_seq = locked_stream(self.batch.stream, self.by, self.at, self.offset)
 
     def _known(self) -> dict[uuid.UUID, tuple[str, Result]]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload
 
+from inspector import clock
 from inspector.db import db
 from inspector.history import Event
 from inspector.offline.format import Beat
@@ -19,8 +20,6 @@ SHOWN_FOR = timedelta(days=30)
 """How long a tablet is listed that has nothing unsent and is not heard any more."""
 WORRYING = timedelta(hours=24)
 """Unsent for longer than a day: the inspector has come home, and the tablet has not sent."""
-ASTRAY = timedelta(minutes=2)
-"""How far a clock may be off before pages say so."""
 
 
 def hear(beat: Beat, *, by: Person, at: datetime) -> None:
@@ -62,13 +61,7 @@ class Tablet:
     @property
     def astray(self) -> timedelta | None:
         """How far its clock is behind (negative: ahead), when that is worth saying."""
-        return astray(self.stream.clock_offset_ms)
-
-
-def astray(offset_ms: int | None) -> timedelta | None:
-    """An offset as a span, or None while it is small enough not to matter."""
-    offset = timedelta(milliseconds=offset_ms or 0)
-    return offset if abs(offset) > ASTRAY else None
+        return clock.astray(self.stream.clock_offset_ms)
 
 
 def tablets(person: Person, now: datetime) -> list[Tablet]:

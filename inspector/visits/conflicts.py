@@ -36,10 +36,13 @@ class Conflict(Keyed, Base):
     earlier_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     earlier_device_at: Mapped[datetime] = mapped_column(Utc)
     earlier_received_at: Mapped[datetime] = mapped_column(Utc)
+    earlier_offset_ms: Mapped[int | None]
+    """How far the clock of that device was behind ours, where that is worth saying."""
     later: Mapped[Any] = mapped_column(JSON)
     later_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     later_device_at: Mapped[datetime] = mapped_column(Utc)
     later_received_at: Mapped[datetime] = mapped_column(Utc)
+    later_offset_ms: Mapped[int | None]
     resolved_at: Mapped[datetime | None] = mapped_column(Utc)
     resolved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     kept: Mapped[Any] = mapped_column(JSON, nullable=True)

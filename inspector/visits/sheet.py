@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from inspector.checklists.models import Item
+from inspector.clock import astray
 from inspector.db import db, insert_many
 from inspector.people.models import Person
 from inspector.problems import Problem
@@ -29,18 +30,25 @@ BLANK: Final = {"value": None, **dict.fromkeys(TEXTS, ""), "corrected": False, "
 
 
 class Stamp:
-    """Who recorded something, when it was received, when by the tablet's clock, and in which
-    stream, if in any."""
+    """Who recorded something, when it was received, when by the tablet's clock and how far that
+    was behind ours, and in which stream, if in any."""
 
     def __init__(
-        self, by: Person, at: datetime, device_at: datetime, stream: uuid.UUID | None = None
+        self,
+        by: Person,
+        at: datetime,
+        device_at: datetime,
+        stream: uuid.UUID | None = None,
+        offset_ms: int | None = None,
     ) -> None:
         self.by, self.at, self.device_at = by, at, device_at
-        self.who = {
+        self.who: dict[str, Any] = {
             "by": str(by.id),
             "received_at": at.isoformat(),
             "stream": str(stream) if stream else None,
         }
+        if astray(offset_ms):
+            self.who["offset_ms"] = offset_ms
 
     def of(self, device_at: datetime) -> "Stamp":
         """The same of another entry."""
@@ -198,8 +206,10 @@ def _conflict(
         "earlier_by_id": uuid.UUID(other["by"]),
         "earlier_device_at": datetime.fromisoformat(other["device_at"]),
         "earlier_received_at": datetime.fromisoformat(other["received_at"]),
+        "earlier_offset_ms": other.get("offset_ms"),
         "later": value,
         "later_by_id": stamp.by.id,
         "later_device_at": stamp.device_at,
         "later_received_at": stamp.at,
+        "later_offset_ms": stamp.who.get("offset_ms"),
     }

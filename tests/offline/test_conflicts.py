@@ -1,16 +1,19 @@
 """Two who answer the same item without having seen each other: both are kept (offline.md 4.7)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from inspector import clock
 from inspector.db import db
 from inspector.visits.conflicts import Conflict
 from inspector.visits.models import Answer, Visit
 from tests.cast import Cast
+from tests.conftest import ClientOf
 from tests.offline.conftest import TabletOf
-from tests.offline.tablet import Tablet, outcomes
+from tests.offline.tablet import OURS, Tablet, outcomes
 
 
 @pytest.fixture
@@ -126,3 +129,16 @@ def test_a_further_answer_by_who_does_not_know_of_it_leaves_it_open(
     assert [conflict.resolved_at for conflict in conflicts()] == [None]
     assert outcomes(one.send(one.answer("OF-VID-01", "no", base=1))) == ["conflict"]
     assert [(c.earlier, c.later) for c in conflicts()] == [("yes", "no"), (None, "no")]
+
+
+def test_a_clock_that_is_far_off_is_told_beside_the_times_it_gave(
+    tablets: tuple[Tablet, Tablet], cast: Cast, client_of: ClientOf
+) -> None:
+    one, other = tablets
+    one.send(one.answer("OF-VID-01", "yes"))
+    slow = {"sent_at": (clock.now() - timedelta(minutes=12)).isoformat()}
+    body = {"stream": other.stream, "ops": [other.answer("OF-VID-01", "no")], **slow}
+    assert other.client.post("/api/ops", json=body, headers=OURS).status_code == 200
+    shown = client_of(cast.channel).get(f"/visits/{one.visit}").text
+    assert shown.count("时钟慢12分钟") == 1
+    assert shown.index("不符合") < shown.index("时钟慢12分钟")
