@@ -271,6 +271,7 @@ def test_drawing_can_be_given_up_and_goes_by_keys_too(
     assert len(photos(site, visit)) == 1
 
     edit.click()
+    expect(editor.locator("canvas")).to_be_focused()
     for key in ("Enter", "ArrowRight", "ArrowRight", "Shift+ArrowDown", "Enter", "Backspace"):
         page.keyboard.press(key)
     for key in ("Tab", "Tab"):
