@@ -105,9 +105,12 @@ export class Outbox {
     return (await this.store.read(["pictures"])).objectStore("pictures").index("waiting").getAllKeys();
   }
 
-  /** The bytes of a photo, or undefined when this tablet has lost them. */
+  /** The bytes of a photo, or undefined when this tablet has lost them, or damaged ones. */
   async bytes(sha256) {
-    return (await this.store.picture(sha256))?.bytes;
+    const picture = await this.store.picture(sha256).catch((error) => {
+      if (error?.name !== "OperationError") throw error; // it cannot be unsealed, now or later
+    });
+    return picture?.bytes;
   }
 
   /** A photo's bytes are with the server. */

@@ -13,6 +13,9 @@ import { BadFile, pack, unpack } from "./unsent-file.js";
 import { showBadge, unsentOf } from "./unsent.js";
 import { learn, say } from "./words.js";
 
+/** How large a file the server's page takes; another tablet takes more. */
+const SERVER_TAKES = 120 * 1024 * 1024;
+
 const main = document.getElementById("main");
 const person = { id: main.dataset.person, name: main.querySelector("[data-whose]").dataset.whose };
 const store = new Store(person.id);
@@ -70,7 +73,8 @@ async function save(parts) {
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    tell(say("unsent.saved", { name, entries: work.entries.length, photos: photos.size }));
+    const numbers = { name, entries: work.entries.length, photos: photos.size };
+    tell(say(file.size > SERVER_TAKES ? "unsent.saved_large" : "unsent.saved", numbers));
   } catch (error) {
     tell(say("unsent.not_saved"), "error");
     throw error;

@@ -70,7 +70,9 @@ export async function takeOut(store, person, visits) {
     ...part.photos.map(({ sha256 }) => sha256),
     ...[...part.entries, ...part.refused].map(({ payload }) => payload.sha256).filter(Boolean),
   ]));
-  const pictures = await Promise.all([...used].map(async (name) => [name, await store.picture(name)]));
+  const pictures = await Promise.all([...used].map(async (name) => (
+    [name, await store.picture(name).catch(() => undefined)] // a damaged one must not keep the others back
+  )));
   const meta = (await store.read(["meta"])).objectStore("meta");
   return {
     work: {

@@ -100,6 +100,18 @@ test("what is given up leaves the tablet as an entry with its content and the re
   assert.equal(photos[0].removed, true);
 });
 
+test("a photo whose bytes are damaged is lost, and keeps nothing else back", async () => {
+  const { store, outbox } = await working();
+  await store.write(photo("p2"));
+  await store.change(["bytes"], async (tx) => {
+    const row = await tx.objectStore("bytes").get("sha-p2");
+    await tx.objectStore("bytes").put({ ...row, data: row.data.slice(1) });
+  });
+  assert.equal(await outbox.bytes("sha-p2"), undefined);
+  const { photos } = await takeOut(store, ANN, await workOf(store));
+  assert.deepEqual([...photos.keys()], ["sha-p1"]);
+});
+
 test("room is made by the bytes of photos that the server has, and by no others", async () => {
   const { store, outbox } = await working();
   await store.write(photo("p2"));
