@@ -36,6 +36,7 @@ def test_after_one_online_visit_to_the_list_a_visit_opens_and_works_without_a_ne
     expect(beside(page, visit)).to_have_attribute("data-standing", "ready")
     page.locator(f"a[href='/visits/{visit}']").first.click()
     record(page, photo)
+    assert [worker.url.split("/")[-1][:13] for worker in page.workers] == ["photo-worker-"]
     page.reload()
     expect_recorded(page)
     machine.off()
