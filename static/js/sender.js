@@ -45,6 +45,7 @@ export class Sender {
   #running = false;
   #leading = false;
   #again = false;
+  #pressed = false;
   #failures = 0;
   #timer = null;
 
@@ -89,9 +90,11 @@ export class Sender {
     if (!this.#running) this.#enter("paused");
   }
 
-  /** Somebody pressed "send": go on, also after a stop. */
+  /** Somebody pressed "send": go on, also after a stop, and after an attempt that is failing just now. */
   async resume() {
     await this.#outbox.pause(false);
+    this.#failures = 0;
+    this.#pressed = this.#running;
     this.kick();
   }
 
@@ -111,7 +114,9 @@ export class Sender {
     } finally {
       this.#running = this.#leading = false;
     }
-    if (this.#again && this.phase === "idle") this.kick();
+    const isPressed = this.#pressed;
+    this.#pressed = false;
+    if (this.#again && (this.phase === "idle" || isPressed)) this.kick();
   }
 
   #taken() {

@@ -206,6 +206,23 @@ test("another person's entries are held and never sent again by themselves", asy
   assert.deepEqual([sender.phase, heard.length, outbox.ops.length], ["hold", 1, 1]);
 });
 
+test("who presses while an attempt is failing need not wait for the next one", async () => {
+  const { outbox, server, sender, kick, clock } = tablet();
+  outbox.add(answer("A", "yes"));
+  server.ops = () => ({ status: 503 });
+  await kick();
+  for (let n = 0; n < 8; n += 1) await clock.pass(60_000); // by now it waits for a minute each time
+  let fail;
+  server.ops = () => new Promise((resolve) => { fail = () => resolve({ status: 503 }); });
+  await clock.pass(60_000);
+  await sender.resume();
+  server.ops = (batch) => ok(batch.ops.map(applied));
+  fail();
+  await clock.pass(0);
+  await settle();
+  assert.deepEqual([outbox.ops.length, sender.phase], [0, "idle"]);
+});
+
 /** A server that counts, as far as it has come in each stream, and hears what is missing. */
 function counting(server, lasts) {
   const told = [];
