@@ -98,6 +98,8 @@ def test_a_day_without_a_network_ends_with_everything_on_the_server_once(
     sending(day)
     stop_and_go_on(day)
     expect(day.page.locator("[data-outbox]")).to_have_attribute("data-phase", "idle")
+    expect(day.page.locator("[data-sent]")).to_be_empty()
+    assert day.page.evaluate("window.badge") == 0
     day.device.go(day.address)
     expect(day.page.locator("[data-arrivals]")).to_have_text("已收到 109/109 · 照片 20/20")
     assert questions(day.page, lambda: day.page.reload()) == []
@@ -166,9 +168,11 @@ def sending(day: Day) -> None:
         f"已收到 109/109 · 照片 {ARRIVE_FIRST}/20", timeout=30_000
     )
     expect(day.page.locator(".dock")).to_have_attribute("data-phase", "sending")
+    day.page.add_init_script("navigator.setAppBadge = async (n) => { window.badge = n }")
     day.page.goto(f"{day.site.url}/visits")
     expect(day.page.locator("[data-unsent]")).to_have_text("还有 0 条记录、3 张照片未发送。")
     expect(day.page.locator("[data-sent]")).to_have_text("已发送：记录 130/130，照片 16/19。")
+    assert day.page.evaluate("window.badge") == 3
 
 
 def stop_and_go_on(day: Day) -> None:
