@@ -42,7 +42,9 @@ def screen() -> Iterator[str]:
     os.close(its)
     try:
         with os.fdopen(ours) as pipe:
-            yield f":{pipe.readline().strip()}"
+            number = pipe.readline().strip()
+        assert number, "Xvfb did not start"
+        yield f":{number}"
     finally:
         process.terminate()
         process.wait(20)
