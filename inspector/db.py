@@ -166,7 +166,11 @@ def insert_many(
     db.session.execute(statement, {"rows": _AS_TEXT(sent), **once})
 
 
-_AS_TEXT = json.JSONEncoder(default=str).encode
+def _plain(value: object) -> str:
+    return value.hex if isinstance(value, uuid.UUID) else str(value)
+
+
+_AS_TEXT = json.JSONEncoder(default=_plain).encode
 
 
 def _text(value: Any) -> str:

@@ -282,7 +282,7 @@ class _Intake:
                 "device_at": entry.at,
                 "received_at": self.at,
                 "clock_offset_ms": self.offset,
-                "result": Encoded(IN_ORDER(result)),
+                "result": _as_text(result),
             }
         )
         if result.get("parked"):
@@ -299,7 +299,8 @@ class _Intake:
         self._new, self._parked = [], []
 
     def _receipt(self) -> Receipt:
-        here = update(Stream).where(Stream.id == self.batch.stream)
+        table = Stream.__table__  # not the mapped class: no object of it is at hand to be kept true
+        here = update(table).where(table.c.id == self.batch.stream)  # type: ignore[arg-type]
         db.session.execute(here.values(last_seq=self.last_seq))
         missing = _missing_pictures({entry.visit for entry in self.batch.ops}, self.by)
         return Receipt(self.results, self.last_seq, missing)
@@ -313,6 +314,13 @@ def _rejected(entry: Entry, problem: Problem) -> Result:
     says_something = entry.kind not in {"visit.start", "visit.submit"}
     to_place = problem.code in TO_PLACE and says_something
     return result | {"parked": True} if to_place else result
+
+
+def _as_text(result: Result) -> Encoded:
+    if len(result) == 3 and result["status"] == "applied":  # nearly all: a fifth of the time
+        op_id, rev = result["op_id"], result["rev"]
+        return Encoded(f'{{"op_id": "{op_id}", "rev": {rev}, "status": "applied"}}')
+    return Encoded(IN_ORDER(result))
 
 
 def _storable(text: Encoded) -> Encoded:
