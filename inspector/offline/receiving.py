@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -307,12 +308,15 @@ class _Intake:
 
 
 def _rejected(entry: Entry, problem: Problem) -> Result:
-    reason: dict[str, Any] = {"code": problem.code, "sentence": sentence(problem)}
+    says_something = entry.kind not in {"visit.start", "visit.submit"}
+    to_place = problem.code in TO_PLACE and says_something
+    why = sentence(problem)
+    if to_place and problem.code != "ops.defect":
+        why = _("%(why)s The channel department decides about this entry.", why=why)
+    reason: dict[str, Any] = {"code": problem.code, "sentence": why}
     if "missing" in problem.details:
         reason["missing"] = problem.details["missing"]
     result = {"op_id": str(entry.op_id), "status": "rejected", "reason": reason}
-    says_something = entry.kind not in {"visit.start", "visit.submit"}
-    to_place = problem.code in TO_PLACE and says_something
     return result | {"parked": True} if to_place else result
 
 

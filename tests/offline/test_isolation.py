@@ -151,6 +151,7 @@ def test_what_comes_for_a_visit_that_takes_nothing_more_waits_for_the_channel_de
     receipt = tablet.send(start, answer)
     assert [result.get("parked", False) for result in receipt["results"]] == [False, True]
     assert str(answer["op_id"]) in map(str, db.session.scalars(select(Parked.op_id)))
+    assert receipt["results"][1]["reason"]["sentence"].endswith("由渠道部决定是否采用。")
     assert tablet.send(answer)["results"] == [receipt["results"][1]]
 
 
