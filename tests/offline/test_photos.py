@@ -106,8 +106,8 @@ def stored() -> int:
 
 
 def test_the_bytes_of_a_photo_taken_away_are_nowhere_any_more(tablet: Tablet) -> None:
-    teal = make.picture_sha256("teal")
-    data = make.picture_bytes("teal")
+    teal = make.picture_sha256("#123457")  # no other test stores it
+    data = make.picture_bytes("#123457")
     before = stored()
     entry = tablet.photo("OF-VID-01", data)
     tablet.send(entry)
