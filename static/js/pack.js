@@ -81,7 +81,7 @@ export async function packAt(visit) {
 
 /** The same from the server, as it is now; null without it. @param {string} visit @param {string} person */
 export async function packNow(visit, person) {
-  const page = await fetch(packOf(visit), { cache: "no-store", redirect: "error" }).catch(() => null);
+  const page = await fetch(packOf(visit), { cache: "no-store", redirect: "manual" }).catch(() => null);
   return page && isToBeKept(page) && personOf(page) === person ? read(await page.text()) : null;
 }
 

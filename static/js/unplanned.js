@@ -28,7 +28,7 @@ export async function areReady(versions) {
 /** Take along what is needed, as the server has it now. Rejects without it. @param {string[]} versions */
 export async function takeBlanks(versions) {
   for (const path of needed(versions)) {
-    const page = await fetch(path, { cache: "no-store", redirect: "error" });
+    const page = await fetch(path, { cache: "no-store", redirect: "manual" });
     if (!(await keepPage(path, page))) throw new Error("not kept");
   }
 }
