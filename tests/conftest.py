@@ -32,6 +32,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=20261123, help="from which they follow")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `one_engine` run on SQLite only: what they look at is the same on both, and each
+    of them costs many requests or papers."""
+    spared = [i for i in items if i.get_closest_marker("one_engine") and "postgresql" in i.name]
+    config.hook.pytest_deselected(items=spared)
+    items[:] = [item for item in items if item not in set(spared)]
+
+
 class Client(FlaskClient):
     """A browser without scripts. Each request runs as in production, with a session of its own; the
     test's session is committed before, so that it is seen, and refreshed after, so that it sees."""

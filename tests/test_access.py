@@ -178,6 +178,8 @@ def monday(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 FIRST_SECTION = "VID"
 
+pytestmark = pytest.mark.one_engine
+
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines() if line]
 CASES = [pytest.param(row, id=" ".join(row[: -len(PEOPLE)])) for row in ROWS]
 

@@ -20,6 +20,8 @@ from tests.conftest import ClientOf
 from tests.notices.paper import opened, quiet_renderer, words
 from tests.notices.test_repeats import confirmed, issued, noon, seen, struck_off
 
+pytestmark = pytest.mark.one_engine
+
 
 def the_nth(cast: Cast, n: int, *, kind: str = "offsite") -> Finding:
     """A finding confirmed for the n-th time: the first ones issued and struck off."""
