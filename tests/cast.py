@@ -24,7 +24,7 @@ from inspector.checklists.models import Item, Version
 from inspector.checklists.queries import latest_versions
 from inspector.db import db
 from inspector.findings.raising import submit
-from inspector.notices import issuing
+from inspector.notices import issuing, repeats, warnings
 from inspector.notices.models import Notice
 from inspector.people.models import Branch, Person
 from inspector.photos.models import keep
@@ -256,5 +256,46 @@ def reported(cast: Cast, at: datetime | None = None) -> Notice:
         by=cast.outlet,
         at=moment,
     )
+    db.session.flush()
+    return notice
+
+
+def repeated(cast: Cast, item: str = "ON-RAK-03") -> Notice:
+    """The notice of a third time, issued now; the two before were put right and struck off, and a
+    later visit saw it again before the due day."""
+    today = clock.now()
+    for days, colour in ((200, "steelblue"), (90, "seagreen")):
+        notice = _found_again(cast, item, today - timedelta(days=days))
+        then = today - timedelta(days=days - 3)
+        notice.acknowledge(post="outlet_head", by=cast.outlet, at=then)
+        notice.rectification.report(
+            cause="换季时未清理",
+            measure="每周一由大堂经理逐格检查，坐班领导签字",
+            result="已全部撤换",
+            done_on=clock.day(then),
+            photos=[keep(picture_bytes(colour, (640, 480)), by=cast.outlet, at=then)],
+            by=cast.outlet,
+            at=then,
+        ).close(remark="", by=cast.channel, at=then)
+        db.session.flush()
+    third = _found_again(cast, item, today - timedelta(hours=5))
+    warnings.warn(third, by=cast.channel, at=today)
+    again = submitted(cast, (item,)).findings[0]
+    again.visit.started_at = today - timedelta(hours=1)
+    repeats.confirm([again], by=cast.channel, at=today)
+    db.session.flush()
+    return third
+
+
+def _found_again(cast: Cast, item: str, at: datetime) -> Notice:
+    visit = submitted(cast, (item,))
+    visit.started_at = at
+    finding = visit.findings[0]
+    repeats.confirm([finding], by=cast.channel, at=at)
+    db.session.flush()
+    assert finding.rectification is not None
+    notice = finding.rectification.notice
+    assert notice is not None
+    issuing.issue(notice, by=cast.channel, at=at)
     db.session.flush()
     return notice

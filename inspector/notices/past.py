@@ -62,6 +62,7 @@ def earlier(visit: Visit, issues: Iterable[str]) -> dict[str, list[Finding]]:
         .where(at_home(home), Finding.issue.in_(set(issues)), IN_FORCE)
         .where(Visit.started_at < visit.started_at)
         .where(or_(Finding.corrected_on_spot, Rectification.closed_at <= visit.started_at))
+        .where(Rectification.review_on.is_(None))  # an accepted risk was not put right
         .order_by(Visit.started_at, Finding.position)
         .options(
             contains_eager(Finding.visit).options(

@@ -87,6 +87,8 @@ def sightings(home: Any, issues: Iterable[str]) -> Any:
             Visit.started_at,
             Rectification.due_on,
             Rectification.closed_at,
+            Rectification.paused_at,
+            Rectification.review_on,
             IN_FORCE.label("in_force"),
             issued.exists().label("issued"),
         )
@@ -114,8 +116,9 @@ def judged(rows: Iterable[Row[Any]]) -> dict[Any, Judgement]:
             seen_at=row.started_at,
             standing=_standing(row),
             corrected_on_spot=row.corrected_on_spot,
-            due_on=row.due_on,
-            closed_at=row.closed_at,
+            # An accepted risk was not put right: it stays open until the day to look again.
+            due_on=row.review_on or (None if row.paused_at else row.due_on),
+            closed_at=None if row.review_on else row.closed_at,
             issued=row.issued,
         )
         for row in rows

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from inspector import clock
 from inspector.db import db
+from inspector.notices import repeats
 from inspector.offline.models import Stream
 from tests import cast as make
 from tests import rows
@@ -66,8 +67,19 @@ def world(site: Site) -> World:
         rows.a_risk(asked, cast.subbranch)
         appealed = make.acknowledged(cast)
         rows.an_appeal(appealed, cast.subbranch).accept(by=cast.channel, at=clock.now())
+        repeat = make.repeated(cast)
+        for outlet in ("YA0301", "YA0303"):
+            elsewhere = rows.a_visit_at(cast, at=outlet)
+            elsewhere.started_at = clock.now()
+            item = [one.code for one in elsewhere.version.items].index(repeat.finding.item_code)
+            repeats.confirm([rows.a_finding(elsewhere, item)], by=cast.channel, at=clock.now())
+        waits = make.submitted(cast, ("ON-RAK-03",))
+        waits.started_at = clock.now()
         db.session.commit()
         paths = {
+            "repeat": f"/notices/{repeat.id}",
+            "again": f"/visits/{waits.id}",
+            "was-third": f"/visits/{repeat.finding.visit_id}",
             "asked": f"/notices/{asked.id}",
             "appealed": f"/notices/{appealed.id}",
             "tablet": f"/visits/{to_make.id}",
@@ -97,6 +109,12 @@ PAGES = {
     "asked": ("channel", "asked"),
     "risk": ("leader", "asked"),
     "appeal": ("leader", "appealed"),
+    "repeat": ("channel", "repeat"),
+    "repeat-of-the-branch": ("outlet", "repeat"),
+    "was-third": ("leader", "was-third"),
+    "again": ("channel", "again"),
+    "systemic": ("subbranch", "/notices?only=warned"),
+    "repeats": ("leader", "/findings?only=repeats"),
     "branches": ("subbranch", "/branches"),
     "checklists": ("leader", "/checklists"),
     "checklist": ("leader", "/checklists/ONSITE/1.0"),

@@ -166,6 +166,55 @@ def test_the_window_is_a_setting(app: Flask, cast: Cast, day: str, occurrence: i
         app.config["REPEAT_WINDOW_DAYS"] = 365
 
 
+def test_an_accepted_risk_is_not_put_right_and_met_again_is_no_repeat(cast: Cast) -> None:
+    """domain.md 3.5: it cannot be done; there is a day to look again. 2.4: a repeat needs an
+    earlier correction."""
+    first = struck_off(cast, confirmed(cast, seen(cast, "2026-03-02")), "2026-03-04")
+    case_of(first).review_on = noon("2026-09-01").date()
+    again = confirmed(cast, seen(cast, "2026-06-01"))
+    after = confirmed(cast, seen(cast, "2026-10-01"))
+    assert told(first, again, after) == [1, "in hand", "not carried out"]
+    assert before(after) == []
+
+
+def test_while_an_appeal_stops_the_clock_nothing_is_past_due(cast: Cast) -> None:
+    first = issued(cast, confirmed(cast, seen(cast, "2026-03-02")), "2026-03-02")
+    case_of(first).begun_at = case_of(first).paused_at = noon("2026-03-03")
+    again = confirmed(cast, seen(cast, "2026-03-20"))
+    assert told(first, again) == [1, "in hand"]
+
+
+def test_an_overturned_appeal_between_two_makes_the_third_the_second(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    findings = [
+        struck_off(cast, confirmed(cast, seen(cast, day)), day)
+        for day in ("2026-03-02", "2026-06-01", "2026-09-01")
+    ]
+    assert told(*findings) == [1, 2, 3]
+    findings[1].withdraw(reason="申诉成立", by=cast.leader, at=noon("2026-09-10"))
+    repeats.recount(
+        findings[1].visit.branch, findings[1].issue, by=cast.leader, at=noon("2026-09-10")
+    )
+    assert told(findings[0], findings[2]) == [1, 2]
+
+
+def test_when_the_open_one_is_withdrawn_its_duplicate_gets_a_notice_of_its_own(cast: Cast) -> None:
+    first = issued(cast, confirmed(cast, seen(cast, "2026-03-02")), "2026-03-02")
+    again, later = (confirmed(cast, seen(cast, day)) for day in ("2026-03-03", "2026-03-04"))
+    notice = case_of(first).notice
+    assert notice
+    first.withdraw(reason="申诉成立", by=cast.leader, at=noon("2026-03-10"))
+    notice.take_back(reason="申诉成立", by=cast.leader, at=noon("2026-03-10"))
+    repeats.recount(first.visit.branch, first.issue, by=cast.leader, at=noon("2026-03-10"))
+    assert told(again, later) == [1, "in hand"]
+    assert again.rectification
+    assert again.rectification.notice
+    assert later.case == again.rectification
+    proof = queries.proof()
+    assert (proof.found, proof.notices, proof.holds) == (1, 1, True)
+
+
 def test_a_late_visit_between_two_others_makes_the_second_the_third(cast: Cast) -> None:
     first = struck_off(cast, confirmed(cast, seen(cast, "2026-03-02")), "2026-03-04")
     last = issued(cast, confirmed(cast, seen(cast, "2026-09-01")), "2026-09-02")
