@@ -1,5 +1,6 @@
 """Photos and good practices from a tablet: the entry and the bytes come in either order."""
 
+import secrets
 import uuid
 from typing import cast as typed
 
@@ -106,8 +107,8 @@ def stored() -> int:
 
 
 def test_the_bytes_of_a_photo_taken_away_are_nowhere_any_more(tablet: Tablet) -> None:
-    teal = make.picture_sha256("#123457")  # no other test stores it
-    data = make.picture_bytes("#123457")
+    colour = f"#{secrets.token_hex(3)}"  # no other test stores it
+    name, data = make.picture_sha256(colour), make.picture_bytes(colour)
     before = stored()
     entry = tablet.photo("OF-VID-01", data)
     tablet.send(entry)
@@ -115,15 +116,15 @@ def test_the_bytes_of_a_photo_taken_away_are_nowhere_any_more(tablet: Tablet) ->
     assert stored() > before
     remove = tablet.entry("photo.remove", photo=entry["payload"]["photo"])
     assert [outcomes(tablet.send(remove)) for _ in range(2)] == [["applied"], ["applied"]]
-    assert (db.session.get(Picture, teal), stored()) == (None, before)
+    assert (db.session.get(Picture, name), stored()) == (None, before)
 
     late = tablet.put(data)  # it was on its way when the photo was taken away
-    assert (late.status_code, late.json) == (200, {"sha256": teal})
-    assert (db.session.get(Picture, teal), stored()) == (None, before)
+    assert (late.status_code, late.json) == (200, {"sha256": name})
+    assert (db.session.get(Picture, name), stored()) == (None, before)
 
     tablet.send(tablet.photo("OF-VID-01", data))
     tablet.put(data)
-    assert db.session.get(Picture, teal) is not None
+    assert db.session.get(Picture, name) is not None
 
 
 def test_bytes_that_another_photo_or_a_report_shows_stay(tablet: Tablet, cast: Cast) -> None:
