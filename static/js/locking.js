@@ -45,12 +45,12 @@ export async function watch(person) {
   };
   // Without the disk nothing is known of the lock; what is sealed stays sealed.
   const look = () => check().catch(() => {});
-  await look();
   new BroadcastChannel(CHANNEL).onmessage = look;
   setInterval(look, LOOK_MS);
   addEventListener("pageshow", look);
   addEventListener("online", look);
   document.addEventListener("visibilitychange", look);
+  await look(); // last: what happens meanwhile must not go by unheard
   watchUse();
 }
 
