@@ -134,7 +134,7 @@ def draw(doc: NoticeDocument, images: Mapping[str, bytes]) -> bytes:
         f"photo:{photo.sha256}": pdf.Asset(_for_print(images[photo.sha256]), "image/jpeg")
         for photo in doc.photos
     }
-    return pdf.render(document_html(doc), assets)
+    return pdf.render(document_html(doc), assets, doc.to_json())
 
 
 def document_html(doc: NoticeDocument) -> str:
@@ -142,7 +142,7 @@ def document_html(doc: NoticeDocument) -> str:
     qr = segno.make(doc.acknowledge_url, error="m", micro=False)
     return PAPER.get_template("notice.html").render(
         doc=doc,
-        qr=Markup(qr.svg_inline(border=0, omitsize=True)),  # noqa: S704 - segno's own SVG
+        qr=Markup(qr.svg_inline(border=0, omitsize=True, title="签收二维码")),  # noqa: S704 - segno's own SVG
     )
 
 

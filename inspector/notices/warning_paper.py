@@ -91,7 +91,7 @@ def draw(doc: WarningDocument) -> bytes:
         f"asset:{name}": pdf.Asset((FOLDER / name).read_bytes(), "text/css")
         for name in ("notice.css", "warning.css")
     }
-    return pdf.render(document_html(doc), styles)
+    return pdf.render(document_html(doc), styles, doc.to_json())
 
 
 def document_html(doc: WarningDocument) -> str:
@@ -99,5 +99,5 @@ def document_html(doc: WarningDocument) -> str:
     qr = segno.make(doc.notice_url, error="m", micro=False)
     return PAPER.get_template("warning.html").render(
         doc=doc,
-        qr=Markup(qr.svg_inline(border=0, omitsize=True)),  # noqa: S704 - segno's own SVG
+        qr=Markup(qr.svg_inline(border=0, omitsize=True, title="整改通知二维码")),  # noqa: S704 - segno's own SVG
     )
