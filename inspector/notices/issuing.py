@@ -9,9 +9,10 @@ from inspector.checklists.models import Kind
 from inspector.findings.models import Finding
 from inspector.history import record
 from inspector.moves import check
-from inspector.notices import document, lifecycle
+from inspector.notices import lifecycle
 from inspector.notices.document import NoticeDocument
 from inspector.notices.models import DocumentNumber, Notice
+from inspector.notices.papers import drawing
 from inspector.people.models import Person
 from inspector.storage import storage
 from inspector.visits.models import Photo
@@ -39,7 +40,7 @@ def issue(notice: Notice, *, by: Person, at: datetime) -> None:
 def paper(finding: Finding, doc: NoticeDocument) -> bytes:
     """The PDF of a document, with the photos of its finding."""
     images = {p.sha256: _jpeg(p) for p in finding.photos("before")}
-    return document.draw(doc, images)
+    return drawing.draw(doc, images)
 
 
 def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
@@ -58,7 +59,7 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
         addressee=subbranch.name_zh,
         outlet=visit.branch.name_zh,
         kind=Kind(visit.kind).value,
-        visited=document.visited(Kind(visit.kind).value, clock.day(visit.started_at)),
+        visited=drawing.visited(Kind(visit.kind).value, clock.day(visit.started_at)),
         checklist_title=visit.version.title_zh,
         checklist_code=visit.version.checklist.code,
         checklist_version=visit.version.version,
@@ -71,11 +72,11 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
         place=finding.place,
         note=finding.note,
         occurrence=finding.occurrence or 1,
-        look_back=document.look_back(setting["REPEAT_WINDOW_DAYS"]),
+        look_back=drawing.look_back(setting["REPEAT_WINDOW_DAYS"]),
         cc=(f"{subbranch.name_zh}行长",) if (finding.occurrence or 1) > 1 else (),
         severity="major" if finding.severity == "major" else "minor",
         photos=tuple(
-            document.Photo(
+            drawing.Photo(
                 sha256=photo.sha256,
                 caption=photo.caption,
                 taken_at=None if mystery else photo.taken_at,

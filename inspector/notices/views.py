@@ -14,7 +14,7 @@ from inspector.clock import Quarter
 from inspector.db import db
 from inspector.findings.models import Finding, Rectification
 from inspector.history import Event
-from inspector.notices import issuing, queries, warning_paper, warnings
+from inspector.notices import issuing, queries, warnings
 from inspector.notices.forms import (
     POSTS,
     AcknowledgeForm,
@@ -24,6 +24,7 @@ from inspector.notices.forms import (
     VerifyForm,
 )
 from inspector.notices.models import Notice
+from inspector.notices.papers import drawing
 from inspector.notices.past import Past, past_of
 from inspector.notices.systemic import Systemic, systemic
 from inspector.people.models import Person
@@ -116,7 +117,7 @@ def warning(notice_id: uuid.UUID) -> Answer:
         data, name = storage().get(order.pdf_sha256), f"warning-{order.doc_year}-{order.doc_seq}"
     elif warnings.is_due(notice) and current_user.role in DESK:
         doc = warnings.document_of(notice, on=clock.today(), seq=None)
-        data, name = warning_paper.draw(doc), "warning-draft"
+        data, name = drawing.draw(doc), "warning-draft"
     else:
         raise Problem("request.unknown")
     return _paper(data, name)

@@ -18,8 +18,8 @@ from inspector.db import Base, Keyed, Utc
 from inspector.findings.models import Finding
 from inspector.findings.repeats import WARNING_FROM
 from inspector.history import record
-from inspector.notices import document, warning_paper
 from inspector.notices.models import DocumentNumber, Notice, Series
+from inspector.notices.papers import drawing
 from inspector.notices.past import earlier
 from inspector.notices.warning_paper import Time, WarningDocument
 from inspector.people.models import Person
@@ -85,7 +85,7 @@ def warn(notice: Notice, *, by: Person, at: datetime) -> None:
         issued_at=at,
         issued_by_id=by.id,
         document=doc.to_json(),
-        pdf_sha256=storage().put(warning_paper.draw(doc)),
+        pdf_sha256=storage().put(drawing.draw(doc)),
     )
     notice.warning = order
     record(notice, "warn", by, at, number=doc.number, pdf=order.pdf_sha256)
@@ -110,7 +110,7 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> WarningDocument
         item_text=finding.text_zh,
         requirement=finding.requirement_zh,
         occurrence=finding.occurrence or 1,
-        look_back=document.look_back(setting["REPEAT_WINDOW_DAYS"]),
+        look_back=drawing.look_back(setting["REPEAT_WINDOW_DAYS"]),
         times=tuple(_time(one) for one in times),
         notice=notice.number or "",
         issued_on=on,
@@ -125,7 +125,7 @@ def _time(finding: Finding) -> Time:
     assert visit.started_at is not None  # a finding comes from a visit that took place
     closed_at = rectification.closed_at if rectification else None
     return Time(
-        visited=document.visited(Kind(visit.kind).value, clock.day(visit.started_at)),
+        visited=drawing.visited(Kind(visit.kind).value, clock.day(visit.started_at)),
         kind=Kind(visit.kind).value,
         notice=(rectification and rectification.notice and rectification.notice.number) or "",
         corrected_on_spot=finding.corrected_on_spot,

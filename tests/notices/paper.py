@@ -13,7 +13,8 @@ import pypdf
 from PIL import Image
 
 from inspector.clock import SHANGHAI
-from inspector.notices.document import NoticeDocument, Photo
+from inspector.notices.document import NoticeDocument
+from inspector.notices.papers.drawing import Photo
 
 PAGE_FOOT = re.compile(r"—\d+—|系统编号：[^页]*页，共\d+页")
 

@@ -10,7 +10,8 @@ from typing import Any
 import pypdf
 import pytest
 
-from inspector.notices.document import NoticeDocument, document_html, draw, visited
+from inspector.notices.document import NoticeDocument
+from inspector.notices.papers.drawing import document_html, draw, visited
 from tests.notices.paper import (
     a_mystery_notice,
     a_notice,

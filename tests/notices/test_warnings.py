@@ -9,8 +9,9 @@ import pytest
 
 from inspector.db import db
 from inspector.findings.models import Finding
-from inspector.notices import repeats, warning_paper, warnings
+from inspector.notices import repeats, warnings
 from inspector.notices.models import DocumentNumber, Notice
+from inspector.notices.papers.drawing import draw
 from inspector.notices.warning_paper import Time, WarningDocument
 from inspector.problems import Problem
 from inspector.storage import storage
@@ -169,7 +170,7 @@ def test_a_mystery_visit_is_told_by_its_month(cast: Cast, client_of: ClientOf) -
 
 def test_the_paper_says_each_time_and_the_renderer_nothing() -> None:
     with quiet_renderer():
-        paper = warning_paper.draw(a_warning())
+        paper = draw(a_warning())
     assert len(opened(paper).pages) == 2
     text = words(paper)
     for said in (
@@ -180,15 +181,15 @@ def test_the_paper_says_each_time_and_the_renderer_nothing() -> None:
         "抄送：分管副行长",
     ):
         assert said in text
-    assert paper == warning_paper.draw(a_warning())
+    assert paper == draw(a_warning())
 
 
 def test_many_times_and_long_words_still_fit(cast: Cast) -> None:
     many = a_warning(times=a_warning().times * 10, item_text="很长的检查项目" * 60)
     with quiet_renderer():
-        paper = warning_paper.draw(many)
+        paper = draw(many)
     assert len(opened(paper).pages) >= 3
-    assert warning_paper.WarningDocument.from_json(many.to_json()) == many
+    assert WarningDocument.from_json(many.to_json()) == many
 
 
 def test_a_recount_below_three_leaves_the_issued_one(cast: Cast, client_of: ClientOf) -> None:
