@@ -65,6 +65,8 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
         N_("The channel department does not allow visits that nobody planned."),
     ),
     "branch.closed": (409, N_("This outlet is closed; no visit can begin there.")),
+    "merge.outlets": (422, N_("Only an outlet can go on as another outlet.")),
+    "merge.gone": (409, N_("%(outlet)s was merged into another outlet before.")),
     "visit.kind": (422, N_("This checklist is not for this kind of visit.")),
     "visit.frozen": (409, N_("This visit has been submitted; nothing can be changed any more.")),
     "visit.cancelled": (409, N_("This visit was called off; nothing more can be recorded.")),

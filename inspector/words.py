@@ -123,6 +123,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "publish": N_("published the checklist"),
         "add": N_("added the branch"),
         "change": N_("changed the branch"),
+        "merge": N_("merged the outlet into another"),
     },
 }
 

@@ -14,10 +14,14 @@ def coverage(quarter: Quarter) -> tuple[int, int]:
     """How many outlets were visited in a quarter (by visit day), of how many."""
     start = datetime.combine(quarter.first, time.min, SHANGHAI)
     end = datetime.combine(quarter.last, time.max, SHANGHAI)
-    visited = select(func.count(Visit.branch_id.distinct())).where(
+    goes_on_as = func.coalesce(Branch.merged_into_id, Branch.id)
+    visited = select(func.count(goes_on_as.distinct())).join(Visit.branch)
+    visited = visited.where(
         Visit.started_at.between(start, end),
         Visit.submitted_at.is_not(None),
         Visit.voided_at.is_(None),
     )
-    outlets = select(func.count()).where(Branch.level == Level.OUTLET)
+    outlets = select(func.count()).where(
+        Branch.level == Level.OUTLET, Branch.merged_into_id.is_(None)
+    )
     return db.session.scalar(visited) or 0, db.session.scalar(outlets) or 0

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from inspector.checklists.models import Version
@@ -42,31 +42,65 @@ def confirm(findings: Sequence[Finding], *, by: Person, at: datetime) -> None:
         visit.score = score_of(visit).value
 
 
-def recount(branch: Branch, *issues: str, by: Person | None, at: datetime) -> list[Finding]:
-    """Judge anew what was ever found at an outlet under these issues: call it whenever a finding is
-    confirmed, withdrawn or reopened. Returns the findings that came out otherwise than before.
+@dataclass(frozen=True)
+class Recounted:
+    """A finding that came out otherwise than before."""
 
-    Their visits are scored anew. A notice that was issued keeps its number and its paper.
+    finding: Finding
+    was: Judgement
+    now: Judgement
+
+
+def recount(branch: Branch, *issues: str, by: Person | None, at: datetime) -> Sequence[Recounted]:
+    """Judge anew what was ever found at an outlet under these issues: call it whenever a finding is
+    confirmed, withdrawn or reopened, or the day that it is due changes.
+
+    The visits of what came out otherwise are scored anew. A notice that was issued keeps its number
+    and its paper.
     """
     home = branch.merged_into_id or branch.id
     # Whoever judges at the same time waits: else both would miss what the other finds.
     db.session.execute(select(Branch.id).where(Branch.id == home).with_for_update())
     rows = db.session.execute(sightings(home, issues)).all()
+    stored = {row.id: _stored(row) for row in rows}
     changed = {
         key: judgement
         for key, judgement in judged(rows).items()
-        if _stored(next(row for row in rows if row.id == key)) not in (None, judgement)
+        if stored[key] not in (None, judgement)
     }
-    findings = _loaded(changed)
-    _apply([_Change(finding, changed[finding.id]) for finding in findings], at)
-    for finding in findings:
+    recounted = [
+        Recounted(finding, was, changed[finding.id])
+        for finding in _loaded(changed)
+        if (was := stored[finding.id]) is not None
+    ]
+    _apply(recounted, at)
+    for finding in (one.finding for one in recounted):
         if finding.decided_at != at:
             other = str(finding.duplicate_of_id) if finding.duplicate_of_id else None
             record(finding, "recount", by, at, occurrence=finding.occurrence, same_as=other)
-    for visit in {finding.visit for finding in findings}:
+    for visit in {one.finding.visit for one in recounted}:
         visit.score = score_of(visit).value
     _draft_what_lacks_one(home, issues, at)
-    return findings
+    return recounted
+
+
+def recount_home(branch: Branch, *, by: Person | None, at: datetime) -> Sequence[Recounted]:
+    """The same for all that was ever found at an outlet."""
+    home = branch.merged_into_id or branch.id
+    issues = select(Finding.issue).join(Finding.visit).where(at_home(home)).distinct()
+    return recount(branch, *db.session.scalars(issues), by=by, at=at)
+
+
+def recount_all(*, by: Person | None, at: datetime) -> list[Recounted]:
+    """The same for all outlets."""
+    visited = select(Visit.branch_id).join(Visit.findings)
+    homes = select(func.coalesce(Branch.merged_into_id, Branch.id)).where(Branch.id.in_(visited))
+    found = select(Branch).where(Branch.id.in_(homes)).order_by(Branch.code)
+    return [
+        one
+        for branch in db.session.scalars(found).all()
+        for one in recount_home(branch, by=by, at=at)
+    ]
 
 
 def sightings(home: Any, issues: Iterable[str]) -> Any:
@@ -137,12 +171,6 @@ def window_days() -> int:
     return int(current_app.config["REPEAT_WINDOW_DAYS"])
 
 
-@dataclass(frozen=True)
-class _Change:
-    finding: Finding
-    to: Judgement
-
-
 def _stored(row: Row[Any]) -> Judgement | None:
     """What the row says now; None of one not decided, which says nothing."""
     if row.decision != Decision.CONFIRMED:
@@ -167,21 +195,21 @@ def _loaded(keys: Iterable[Any]) -> list[Finding]:
     return list(db.session.scalars(found))
 
 
-def _apply(changes: Sequence[_Change], at: datetime) -> None:
+def _apply(changes: Sequence[Recounted], at: datetime) -> None:
     """Write the judgements in the order that the references of the database ask for."""
     for change in changes:
-        if change.to.duplicate_of is None:
+        if change.now.duplicate_of is None:
             _write(change)
             if change.finding.rectification is None:
                 change.finding.open_rectification(at=at)
     db.session.flush()
     for change in changes:
-        if change.to.duplicate_of is not None and not change.finding.original:
+        if change.now.duplicate_of is not None and not change.finding.original:
             _write(change)
     db.session.flush()
-    folded = [c for c in changes if c.to.duplicate_of is not None and c.finding.original]
+    folded = [c for c in changes if c.now.duplicate_of is not None and c.finding.original]
     for change in folded:
-        _fold(change.finding, change.to)
+        _fold(change.finding, change.now)
     db.session.flush()
     for change in folded:
         db.session.expire(change.finding, ["rectification"])
@@ -191,8 +219,8 @@ def _apply(changes: Sequence[_Change], at: datetime) -> None:
         db.session.expire(change.finding, ["duplicate_of"])
 
 
-def _write(change: _Change) -> None:
-    finding, to = change.finding, change.to
+def _write(change: Recounted) -> None:
+    finding, to = change.finding, change.now
     finding.occurrence, finding.not_carried_out = to.occurrence, to.not_carried_out
     finding.duplicate_of_id = to.duplicate_of  # type: ignore[assignment]  # a key like any other
     finding.original = to.duplicate_of is None

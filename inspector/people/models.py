@@ -60,6 +60,14 @@ class Branch(Keyed, Base):
     """The outlet that went on for it: what was found at this one counts there (domain.md 3.8)."""
 
     parent: Mapped["Branch | None"] = relationship(remote_side="Branch.id", foreign_keys=parent_id)
+    merged_into: Mapped["Branch | None"] = relationship(
+        remote_side="Branch.id", foreign_keys=merged_into_id
+    )
+
+    @property
+    def is_open_outlet(self) -> bool:
+        """Whether visits can be made to it: an outlet that was not merged into another."""
+        return self.level == Level.OUTLET and self.merged_into_id is None
 
     @property
     def subbranch(self) -> "Branch":
@@ -67,8 +75,9 @@ class Branch(Keyed, Base):
         return self.parent if self.level == Level.OUTLET and self.parent else self
 
     def within(self, other: "Branch") -> bool:
-        """Whether this unit is `other` or lies below it in the tree."""
-        return self.id == other.id or (self.parent is not None and self.parent.within(other))
+        """Whether this unit is `other`, lies below it in the tree, or goes on as one that does."""
+        above = (self.parent, self.merged_into)
+        return self.id == other.id or any(unit.within(other) for unit in above if unit)
 
 
 class Person(Keyed, UserMixin, Base):  # type: ignore[misc]  # Flask-Login has no types

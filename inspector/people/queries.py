@@ -9,23 +9,30 @@ from inspector.people.roles import BRANCH_SIDE, VISITORS
 
 
 def branches_seen_by(person: Person) -> Select[Branch]:
-    """Branch people see their own unit and what lies below it; everybody else sees all."""
+    """Branch people see their own unit, what lies below it, and what was merged into these;
+    everybody else sees all."""
     found = select(Branch).order_by(Branch.code)
     if person.role in BRANCH_SIDE:
-        parent = aliased(Branch)
-        found = found.outerjoin(parent, Branch.parent_id == parent.id).where(
-            or_(
-                Branch.id == person.branch_id,
-                Branch.parent_id == person.branch_id,
-                parent.parent_id == person.branch_id,
+        unit, parent = aliased(Branch), aliased(Branch)
+        theirs = (
+            select(unit.id)
+            .outerjoin(parent, unit.parent_id == parent.id)
+            .where(
+                or_(
+                    unit.id == person.branch_id,
+                    unit.parent_id == person.branch_id,
+                    parent.parent_id == person.branch_id,
+                )
             )
         )
+        found = found.where(or_(Branch.id.in_(theirs), Branch.merged_into_id.in_(theirs)))
     return found
 
 
 def outlets() -> Select[Branch]:
-    """All outlets: what is inspected."""
-    return select(Branch).where(Branch.level == Level.OUTLET).order_by(Branch.code)
+    """All outlets that there are now: what is inspected."""
+    there = Branch.level == Level.OUTLET, Branch.merged_into_id.is_(None)
+    return select(Branch).where(*there).order_by(Branch.code)
 
 
 def visitors() -> Select[Person]:

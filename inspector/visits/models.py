@@ -12,7 +12,7 @@ from inspector.checklists.models import Item, Kind, Version
 from inspector.db import Base, Exact, Keyed, Utc, db, one_of
 from inspector.history import record
 from inspector.moves import check, may
-from inspector.people.models import Branch, Level, Person
+from inspector.people.models import Branch, Person
 from inspector.people.roles import Role
 from inspector.photos.models import Picture
 from inspector.problems import Problem
@@ -107,9 +107,12 @@ class Visit(Keyed, Base):
         by: Person,
         at: datetime,
     ) -> "Visit":
-        """Plan a visit. Raises Problem visit.recusal for the inspector's own sub-branch."""
+        """Plan a visit. Raises Problem visit.recusal for the inspector's own sub-branch, and
+        branch.closed when it is no outlet now."""
         if by.role != "channel":
             raise Problem("permission.denied")
+        if not branch.is_open_outlet:
+            raise Problem("branch.closed")
         if inspector.recused_from(branch):
             raise Problem("visit.recusal")
         visit = cls(
@@ -140,7 +143,7 @@ class Visit(Keyed, Base):
             raise Problem("visit.kind")
         if by.recused_from(branch):
             raise Problem("visit.recusal")
-        if branch.level != Level.OUTLET or branch.merged_into_id is not None:
+        if not branch.is_open_outlet:
             raise Problem("branch.closed")
         visit = cls(
             id=key,

@@ -31,11 +31,7 @@ def choices(person: Person) -> Choices | None:
     versions = unplanned_versions(person)
     if not versions:
         return None
-    there = [
-        branch
-        for branch in db.session.scalars(outlets())
-        if branch.merged_into_id is None and not person.recused_from(branch)
-    ]
+    there = [b for b in db.session.scalars(outlets()) if not person.recused_from(b)]
     today = clock.today()
     return Choices([(branch, fitted_out(branch, today)) for branch in there], versions)
 
