@@ -20,6 +20,7 @@ from PIL import Image, ImageOps
 from pydantic import TypeAdapter
 
 from inspector import clock, pdf
+from inspector.visits.scoring import shown
 
 Kind = Literal["onsite", "offsite", "mystery"]
 Severity = Literal["major", "minor"]
@@ -177,6 +178,7 @@ def _paper() -> Environment:
         "ordinal": _ordinal,
         "sentence": _sentence,
         "prose": _prose,
+        "points": shown,
     }
     paper.globals |= {
         "en": _en,
