@@ -30,10 +30,13 @@ ITEM = "架上已过期、已停售或利率失效的资料品种数（逐格检
 ITEM_EN = "Number of leaflets on the rack that are out of date, withdrawn or show an old rate."
 URL = "https://inspect.example/notices/7f9c2e1ab1d54e0f"
 LINK = "https://intranet.example.icbc.com.cn/" + "service-standard/2026/" * 12 + "index.html?rack"
-LONG = (
-    "资料架上的宣传资料已经过期。" * 70 + f"\n见{LINK}，\nsee the Branch Service Handbook, "
-) * 2
-LONG = (LONG + "，逐格核对后撤换" * 300)[:2000]
+LONG = "".join(
+    (
+        "资料架上的宣传资料已经过期。" * 60,
+        f"\n见{LINK}，\nsee the Branch Service Handbook, section 4.2, as amended.",
+        "\n逐格核对后撤换" + "，逐格核对后撤换" * 200,
+    )
+)[:2000]
 """2,000 characters, with an address that has no place to break, and Latin words."""
 
 
@@ -195,7 +198,7 @@ def a_feedback(long: bool = False, **changes: Any) -> tuple[FeedbackDocument, Ma
             SectionScore(title, "Section", Decimal("15.5"), Decimal(18), number % 3)
             for number, title in enumerate(titles)
         ),
-        "findings": (first, spot, late, *[replace(spot, note="已补齐。")] * 60)
+        "findings": (first, spot, late, *[replace(spot, note="已补齐。")] * 20)
         if long
         else (first, spot),
         "practices": (LONG, "雨天主动为客户撑伞。") if long else ("雨天主动为客户撑伞。",),
@@ -213,7 +216,9 @@ def a_feedback(long: bool = False, **changes: Any) -> tuple[FeedbackDocument, Ma
     return FeedbackDocument(**(facts | changes)), images
 
 
-def a_ledger(long: bool = False, **changes: Any) -> tuple[LedgerDocument, Mapping[str, bytes]]:
+def a_ledger(
+    long: bool = False, *, rows: int = 60, **changes: Any
+) -> tuple[LedgerDocument, Mapping[str, bytes]]:
     line = Line(
         notice="〔2026〕17号", visited="2026-10-20", kind="onsite", subbranch="吴起支行",
         outlet="吴起支行营业部", section="宣传资料架", item_code="ON-RAK-02", item_text=ITEM,
@@ -229,7 +234,7 @@ def a_ledger(long: bool = False, **changes: Any) -> tuple[LedgerDocument, Mappin
         line, notice="〔2026〕9号", days_left=None, done_on=date(2026, 11, 4),
         closed_on=date(2026, 11, 6), occurrence=1, severity="minor",
     )  # fmt: skip
-    many = (line, shop, closed) * 333 + (replace(line, note=LONG),)
+    many = (line, shop, closed) * (rows // 3) + (replace(line, note=LONG),)
     facts: dict[str, Any] = {
         "issuer": ISSUER,
         "system_code": "20261108",
@@ -241,7 +246,7 @@ def a_ledger(long: bool = False, **changes: Any) -> tuple[LedgerDocument, Mappin
 
 
 def a_bulletin(long: bool = False, **changes: Any) -> tuple[BulletinDocument, Mapping[str, bytes]]:
-    names = (
+    names = [
         "吴起",
         "志丹",
         "安塞",
@@ -254,7 +259,7 @@ def a_bulletin(long: bool = False, **changes: Any) -> tuple[BulletinDocument, Ma
         "宜川",
         "黄龙",
         "黄陵",
-    )
+    ]
     ranking = tuple(
         Rank(
             rank=place, subbranch=f"{name}支行", outlets=3, inspected=2 + place % 2,
