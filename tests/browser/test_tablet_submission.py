@@ -65,7 +65,7 @@ def test_what_is_still_on_its_way_is_waited_for_and_nothing_changes_meanwhile(
     visit = records.planned(site, done=True)
     page = open_as("shopper")
     tablet.open_visit(page, visit)
-    page.route("**/api/ops", lambda route: route.abort())
+    page.context.route("**/api/ops", lambda route: route.abort())
     tablet.go_to(page, "ASK")
     tablet.answer(page, "MY-ASK-02", "4")
     page.locator("[data-next]").click()
@@ -82,7 +82,7 @@ def test_what_is_still_on_its_way_is_waited_for_and_nothing_changes_meanwhile(
     expect(page.locator("#review [data-submit]")).to_be_enabled()
     assert records.operations(site, visit) == []
     page.locator("#review [data-submit]").click()
-    page.unroute("**/api/ops")
+    page.context.unroute("**/api/ops")
     expect(page.locator("#visit-result")).to_contain_text("待审核", timeout=30_000)
 
 
