@@ -7,17 +7,28 @@ which no tool at hand could verify.
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any
 
 from pydyf import PDF, Array
-from weasyprint import HTML, Attachment, Document
+from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.css import ColorProfile
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from inspector import fonts
+
+CUT_FONTS = {
+    "Noto Serif SC Cut": ("Noto Serif CJK SC", "normal", "bold"),
+    "Noto Sans SC Cut": ("Noto Sans CJK SC", "normal"),
+}
+"""Families that a style sheet may name: of which installed font, in which weights (fonts.py)."""
+
+BASE = "paper:"
 RECORD_NAME = "record.json"
 ARCHIVAL = {"pdf_variant": "pdf/a-3u", "pdf_tags": True, "output_intent": "sRGB"}
 SRGB = resources.files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
@@ -45,18 +56,23 @@ def render(html: str, assets: Mapping[str, Asset], record: Mapping[str, Any]) ->
     the same fonts.
     """
     fetcher = _OnlyThese(assets)
-    # Without a base a relative address would be skipped with a log line; so it reaches the fetcher.
-    document = HTML(string=html, base_url="paper:", url_fetcher=fetcher).render(
-        color_profiles={"sRGB": _srgb()}, **ARCHIVAL
-    )
-    facts = document.metadata
-    if not (facts.lang and facts.title and facts.created):
-        raise ValueError("a paper needs a language, a title and dcterms.created")
-    paper: bytes = document.write_pdf(
-        attachments=[_embedded(record, datetime.fromisoformat(facts.created))],
-        finisher=_name_each_file_once,
-        **ARCHIVAL,
-    )
+    with _workshop() as workshop:
+        # Without a base a relative address would be skipped with a log line; so it is refused.
+        page = HTML(string=html, base_url=BASE, url_fetcher=fetcher)
+        document = page.render(
+            font_config=workshop.fonts,
+            stylesheets=workshop.style_sheets(page, fetcher),
+            color_profiles={"sRGB": _srgb()},
+            **ARCHIVAL,
+        )
+        facts = document.metadata
+        if not (facts.lang and facts.title and facts.created):
+            raise ValueError("a paper needs a language, a title and dcterms.created")
+        paper: bytes = document.write_pdf(
+            attachments=[_embedded(record, datetime.fromisoformat(facts.created))],
+            finisher=_name_each_file_once,
+            **ARCHIVAL,
+        )
     if fetcher.refused:
         raise Refused(*fetcher.refused)
     return paper
@@ -69,14 +85,70 @@ class _OnlyThese(URLFetcher):  # type: ignore[misc]
     def __init__(self, assets: Mapping[str, Asset]) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False)
         self.refused: list[str] = []
-        self._assets = assets
+        self.assets = assets
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        if url not in self._assets:
+        if url not in self.assets:
             self.refused.append(url)
             raise ValueError(f"not given: {url}")
-        asset = self._assets[url]
+        asset = self.assets[url]
         return URLFetcherResponse(url, asset.data, {"Content-Type": asset.type})
+
+
+class _Workshop:
+    """What takes long to make and serves one paper after the other: fonts and style sheets."""
+
+    def __init__(self) -> None:
+        self.fonts = FontConfiguration()
+        self._sheets: dict[bytes, CSS] = {}
+        files: dict[str, Asset] = {}
+        for family, (installed, *weights) in CUT_FONTS.items():
+            for weight in weights:
+                if data := fonts.cut_down(installed, bold=weight == "bold"):
+                    url = f"font:{len(files)}"
+                    files[url] = Asset(data, "font/otf")
+                    css = (
+                        f"@font-face {{ font-family: '{family}'; font-weight: {weight};"
+                        f" src: url({url}) }}"
+                    )
+                    CSS(string=css, font_config=self.fonts, url_fetcher=_OnlyThese(files))
+
+    def style_sheets(self, page: HTML, fetcher: "_OnlyThese") -> list[CSS]:
+        """The style sheets that a page links to and that are given, parsed once. Their links go
+        from the page: else WeasyPrint would parse them again."""
+        head = page.etree_element.find("head")
+        given = [
+            (link, fetcher.assets[link.get("href")])
+            for link in head.iter("link")
+            if link.get("rel") == "stylesheet" and link.get("href") in fetcher.assets
+        ]
+        sheets = []
+        for link, asset in given:
+            head.remove(link)
+            sheet = self._sheets.get(asset.data) or CSS(
+                string=asset.data.decode(),
+                base_url=BASE,
+                url_fetcher=fetcher,
+                font_config=self.fonts,
+            )
+            if not fetcher.refused:
+                self._sheets[asset.data] = sheet
+            sheets.append(sheet)
+        return sheets
+
+
+_idle: list[_Workshop] = []
+
+
+@contextmanager
+def _workshop() -> Iterator[_Workshop]:
+    """A workshop for one paper at a time: the font library must not draw two at once."""
+    try:
+        workshop = _idle.pop()
+    except IndexError:
+        workshop = _Workshop()
+    yield workshop
+    _idle.append(workshop)  # one that failed is not used again
 
 
 def _srgb() -> ColorProfile:

@@ -120,10 +120,10 @@ def test_fonts_are_embedded_and_cut_down(usual: bytes) -> None:
 
 def test_photos_are_made_small_for_print_and_lose_their_exif(usual: bytes) -> None:
     printed = [file.image for file in opened(usual).pages[0].images]  # all pages share them
-    assert [image and image.size for image in printed] == [(1000, 750)] * 2
+    assert [image and image.size for image in printed] == [(1024, 768)] * 2
     assert b"TabletMaker" in IMAGES[PHOTOS[0].sha256]
     assert b"TabletMaker" not in usual
-    assert len(usual) < 700_000
+    assert len(usual) < 300_000
 
 
 def test_the_code_on_paper_leads_to_the_acknowledgement_page(usual: bytes) -> None:
