@@ -16,7 +16,7 @@ from inspector.checklists import views as checklists_views
 from inspector.db import db
 from inspector.desk import views as desk_views
 from inspector.findings import views as findings_views
-from inspector.notices import decisions, reports, side_roads, undoing
+from inspector.notices import batches, decisions, reports, side_roads, undoing
 from inspector.notices import views as notices_views
 from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
@@ -73,6 +73,7 @@ def create_app(**overrides: Any) -> Flask:
         visits_views,
         findings_views,
         decisions,
+        batches,
         notices_views,
         reports,
         side_roads,

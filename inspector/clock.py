@@ -73,5 +73,10 @@ class Quarter:
         following = date(self.year + self.number // 4, self.number % 4 * 3 + 1, 1)
         return following - timedelta(days=1)
 
+    @property
+    def before(self) -> "Quarter":
+        """The quarter before it."""
+        return Quarter.of(self.first - timedelta(days=1))
+
     def __str__(self) -> str:
         return f"{self.year}Q{self.number}"

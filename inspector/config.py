@@ -26,6 +26,8 @@ def settings(instance: Path) -> dict[str, Any]:
         "UNPLANNED_VISITS": os.environ.get("INSPECTOR_UNPLANNED_VISITS", "no") == "yes",
         "LOOK_BACK_DAYS": int(os.environ.get("INSPECTOR_LOOK_BACK_DAYS", "365")),
         "REPEAT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_REPEAT_WINDOW_DAYS", "365")),
+        "BATCH_LEAST": int(os.environ.get("INSPECTOR_BATCH_LEAST", "2")),
+        "FOOTAGE_DAYS": int(os.environ.get("INSPECTOR_FOOTAGE_DAYS", "30")),
         "SYSTEMIC_OUTLETS": int(os.environ.get("INSPECTOR_SYSTEMIC_OUTLETS", "3")),
         "WARNING_CODE": os.environ.get("INSPECTOR_WARNING_CODE", "警"),
         "APPEAL_DAYS": int(os.environ.get("INSPECTOR_APPEAL_DAYS", "5")),

@@ -74,6 +74,26 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "send_back.decided": (409, N_("Findings of this visit are decided; it cannot go back.")),
     "void.asked": (409, N_("This has been asked already and waits for its answer.")),
     "void.recusal": (403, N_("Whoever asked for it does not decide about it.")),
+    "batch.past": (422, N_("This day is over; choose today or a later one.")),
+    "batch.early": (409, N_("This batch is not published before %(day)s.")),
+    "batch.empty": (409, N_("This batch holds no visit yet. Put visits in first.")),
+    "batch.too_small": (
+        422,
+        N_(
+            "Published with fewer than %(least)s visits, a batch tells the branch when the shopper "
+            "came. Wait for more, or give the reason."
+        ),
+    ),
+    "batch.void_asked": (
+        409,
+        N_("The leader still decides whether a visit of it is void. Wait, or take that visit out."),
+    ),
+    "batch.not_ready": (
+        409,
+        N_("Only confirmed mystery visits that are in no batch yet can be put in. Reload."),
+    ),
+    "batch.not_empty": (409, N_("Only an empty batch can be deleted. Take its visits out first.")),
+    "batch.published": (409, N_("This batch is published; nothing about it can be changed.")),
     "visit.incomplete": (422, N_("Some answers or photos are still missing.")),
     "visit.conflict": (409, N_("Two different answers wait for a decision at %(count)s items.")),
     "visit.not_yours": (403, N_("This visit is assigned to someone else.")),
@@ -85,6 +105,7 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     # findings, rectifications, notices
     "move.not_now": (409, N_("This is not possible at the present stage. Reload to see it.")),
     "move.not_yours": (403, N_("This step belongs to others.")),
+    "issue.held": (409, N_("Publish the batch of this mystery visit first, then issue.")),
     "verify.recusal": (403, N_("Whoever reported a rectification does not verify it.")),
     "report.photo_needed": (422, N_("Add a photo that shows the result: the finding had one.")),
     "reason.needed": (422, N_("Give the reason.")),

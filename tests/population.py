@@ -20,7 +20,7 @@ def a_mixed_department(cast: Cast) -> list[Notice]:
     visits = [
         rows.a_visit_at(cast, "confirmed"),
         rows.a_visit_at(cast, "confirmed", at="YA0102", kind="offsite"),
-        rows.a_visit_at(cast, "confirmed", kind="mystery"),
+        rows.a_visit_at(cast, "published"),
         rows.a_visit_at(cast, "submitted", at="YA0901"),
     ]
     for stage in ("assigned", "in_progress", "cancelled"):

@@ -18,6 +18,7 @@ from inspector.offline.models import Operation, Parked, Stream
 from inspector.people.models import Person
 from inspector.photos.models import keep
 from inspector.storage import storage
+from inspector.visits.batches import Batch
 from inspector.visits.conflicts import Conflict
 from inspector.visits.models import Answer, Photo, Visit
 from tests import cast as make
@@ -31,12 +32,14 @@ PAPER = b"%PDF-1.7 not a real one"
 
 def a_visit_at(cast: Cast, stage: str = "submitted", **which: Any) -> Visit:
     """A visit as far as `stage`, with nothing recorded."""
+    if stage == "published":
+        which["kind"] = "mystery"  # no other is
     visit = make.a_visit(cast, **which)
-    if stage in {"in_progress", "submitted", "confirmed", "void"}:
+    if stage in {"in_progress", "submitted", "confirmed", "published", "void"}:
         visit.started_at = MONDAY
-    if stage in {"submitted", "confirmed", "void"}:
+    if stage in {"submitted", "confirmed", "published", "void"}:
         visit.submitted_at = MONDAY + LATER
-    if stage == "confirmed":
+    if stage in {"confirmed", "published"}:
         visit.confirmed_at, visit.confirmed_by_id = MONDAY + 2 * LATER, cast.channel.id
     if stage == "void":
         asked_void(visit, cast.channel)
@@ -45,7 +48,30 @@ def a_visit_at(cast: Cast, stage: str = "submitted", **which: Any) -> Visit:
         visit.cancelled_at, visit.cancelled_by_id = MONDAY, cast.channel.id
         visit.cancel_reason = "网点停电"
     db.session.flush()
+    if stage == "published":
+        published(a_batch(cast, visit, name=uuid.uuid4().hex), cast.channel)
     return visit
+
+
+def a_batch(cast: Cast, *visits: Visit, **changes: Any) -> Batch:
+    """A batch of confirmed mystery visits, to be published on the day of the stories."""
+    facts = {"quarter": "2026Q4", "publish_on": MONDAY.date(), "opened_at": MONDAY}
+    batch = Batch(id=uuid.uuid4(), opened_by_id=cast.channel.id, **({"name": ""} | facts | changes))
+    batch.visits.extend(visits)
+    db.session.add(batch)
+    db.session.flush()
+    return batch
+
+
+def published(batch: Batch, by: Person) -> Batch:
+    """A batch that was published, with its visits."""
+    at = MONDAY + 2 * LATER
+    batch.published_at, batch.published_by_id = at, by.id
+    db.session.flush()
+    for visit in batch.visits:
+        visit.published_at = at
+    db.session.flush()
+    return batch
 
 
 def asked_void(visit: Visit, by: Person) -> Visit:

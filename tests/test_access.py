@@ -55,10 +55,12 @@ GET  visits.show    cancelled          302 200 404 404 404 404 404 404 200 200 2
 GET  visits.show    submitted          302 200 404 404 404 404 404 404 200 200 200
 GET  visits.show    confirmed          302 200 404 404 404 200 404 200 200 200 200
 GET  visits.show    confirmed mystery  302 404 404 200 404 404 404 404 200 200 200
+GET  visits.show    published mystery  302 404 404 200 404 200 404 200 200 200 200
 GET  visits.unplanned                  302 404 404 404 404 403 403 403 403 403 403
 GET  visits.photo   submitted          302 200 404 404 404 404 404 404 200 200 200
 GET  visits.photo   confirmed          302 200 404 404 404 200 404 200 200 200 200
 GET  visits.photo   confirmed mystery  302 404 404 200 404 404 404 404 200 200 200
+GET  visits.photo   published mystery  302 404 404 200 404 200 404 200 200 200 200
 POST visits.resolve disputed           303 303 404 404 404 404 404 404 303 403 403
 POST visits.cancel  planned            303 403 404 404 404 404 404 404 303 403 403
 POST visits.cancel  submitted          303 403 404 404 404 404 404 404 409 403 403
@@ -76,6 +78,14 @@ POST undoing.refuse_void  confirmed    303 403 404 404 404 403 404 403 403 303 4
 POST undoing.void         confirmed    303 403 404 404 404 403 404 403 403 303 403
 GET  visits.show          void         302 200 404 404 404 404 404 404 200 200 200
 
+GET  batches.index                     302 403 403 403 403 403 403 403 200 200 200
+POST batches.create                    303 403 403 403 403 403 403 403 303 403 403
+GET  batches.show      batch           302 403 403 403 403 403 403 403 200 200 200
+POST batches.put_in    batch           303 403 403 403 403 403 403 403 303 403 403
+POST batches.take_out  batch           303 403 403 403 403 403 403 403 303 403 403
+POST batches.discard   batch           303 403 403 403 403 403 403 403 409 403 403
+POST batches.publish   batch           303 403 403 403 403 403 403 403 303 403 403
+
 GET  findings.index                    302 200 200 200 200 200 200 200 200 200 200
 POST decisions.confirm        submitted          303 403 404 404 404 404 404 404 303 403 403
 POST decisions.confirm        submitted mystery  303 404 404 403 404 404 404 404 303 403 403
@@ -87,6 +97,9 @@ GET  notices.index                         302 200 200 200 200 200 200 200 200 2
 GET  notices.show         draft            302 404 404 404 404 404 404 404 200 200 200
 GET  notices.show         issued           302 200 404 404 404 200 404 200 200 200 200
 GET  notices.show         issued mystery   302 404 404 200 404 200 404 200 200 200 200
+GET  notices.show         held mystery     302 404 404 404 404 404 404 404 200 200 200
+GET  notices.pdf          held mystery     302 404 404 404 404 404 404 404 200 200 200
+POST notices.issue        held mystery     303 404 404 404 404 404 404 404 409 403 403
 GET  notices.show         reported         302 200 404 404 404 200 404 200 200 200 200
 GET  notices.pdf          draft            302 404 404 404 404 404 404 404 200 200 200
 GET  notices.pdf          issued           302 200 404 404 404 200 404 200 200 200 200
@@ -229,17 +242,22 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             return keys | {"sha256": make.picture_sha256("white")}
         case ["known" | "new" as which]:
             return keys | {"stream": a_stream(cast, known=which == "known")}
-        case ["planned" | "cancelled" | "submitted" | "confirmed" | "void" as stage]:
+        case ["planned" | "cancelled" | "submitted" | "confirmed" | "published" | "void" as stage]:
             visit = rows.a_visit_at(cast, stage, kind=kind(words))
             if endpoint in {"undoing.refuse_void", "undoing.void"}:
                 rows.asked_void(visit, cast.channel)
             finding = rows.a_finding(visit) if visit.submitted_at else None
             return keys | photo_keys(visit) | {"finding_id": finding and finding.id}
+        case ["batch"]:
+            visits = [rows.a_visit_at(cast, "confirmed", kind="mystery") for _ in range(2)]
+            batch = rows.a_batch(cast, *visits, name=uuid.uuid4().hex)
+            return keys | {"batch_id": batch.id, "visit_id": visits[0].id}
         case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
         case [stage]:
-            visit = rows.a_visit_at(cast, "confirmed", kind=kind(words))
-            at_stage = "issued" if stage == "warned" else stage
+            secret = "confirmed" if stage == "held" or "mystery" not in words else "published"
+            visit = rows.a_visit_at(cast, secret, kind=kind(words))
+            at_stage = {"warned": "issued", "held": "draft"}.get(stage, stage)
             notice = rows.a_notice_at(cast, visit, 0, at_stage, seq=a_number())
             notice.finding.occurrence = 3 if "third" in words else 1
             if stage == "warned":
@@ -355,6 +373,8 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
         "inspector": str(cast.inspector.id),
         "planned_on": "2026-11-23",
     },
+    "batches.create": lambda _: {"quarter": "2026Q4", "publish_on": "2026-12-01"},
+    "batches.publish": lambda _: {"reason": "仅此一家"},
     "visits.resolve": lambda _: {"kept": "earlier"},
     "tablets.dismiss": lambda _: {"reason": "重复"},
     "visits.cancel": lambda _: {"reason": "网点停电"},

@@ -12,9 +12,10 @@ from inspector.db import db
 from inspector.findings.lifecycle import WAITING_FOR_BRANCH, Decision, FindingStage, Stage
 from inspector.findings.models import Finding, Rectification, Reopening, Report
 from inspector.people.models import Branch, Person
+from inspector.people.roles import BRANCH_SIDE
 from inspector.problems import Problem
 from inspector.visits.models import Photo, Visit
-from inspector.visits.queries import visit_seen_by, visits_seen_by
+from inspector.visits.queries import KNOWN_SINCE, visit_seen_by, visits_seen_by
 
 IN_FORCE: ColumnElement[bool] = (Finding.decision == Decision.CONFIRMED) & Finding.withdrawn_at.is_(
     None
@@ -122,6 +123,15 @@ def findings_seen_by(person: Person) -> Select[Finding]:
             ),
         )
     )
+
+
+def in_order(findings: Select[Finding], person: Person) -> Select[Finding]:
+    """The latest first. For a branch that is what it has known for the shortest time: when a visit
+    was submitted would tell when a shopper came."""
+    if person.role in BRANCH_SIDE:
+        known = findings.join(Finding.visit)
+        return known.order_by(KNOWN_SINCE.desc(), Visit.id, Finding.position)
+    return findings.order_by(Finding.raised_at.desc(), Finding.position)
 
 
 def counts(person: Person) -> dict[str, int]:

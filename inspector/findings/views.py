@@ -5,7 +5,6 @@ from flask_login import current_user
 
 from inspector.db import db
 from inspector.findings import queries
-from inspector.findings.models import Finding
 from inspector.problems import Problem
 from inspector.web import Answer
 
@@ -27,9 +26,7 @@ def index() -> Answer:
         raise Problem("request.unknown") from None
     return render_template(
         "findings/index.html",
-        findings=db.session.scalars(
-            seen.order_by(Finding.raised_at.desc(), Finding.position)
-        ).all(),
+        findings=db.session.scalars(queries.in_order(seen, current_user)).all(),
         counts=counts,
         narrowed=list(narrowed.values()),
         only=only,

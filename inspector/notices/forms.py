@@ -6,11 +6,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
+from sqlalchemy import exists, select
 from wtforms import DateField, Field, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from inspector import clock
+from inspector.clock import Quarter
+from inspector.db import db
 from inspector.people.models import Person
+from inspector.visits.batches import Batch
 
 POSTS = {
     "outlet_head": _l("Outlet head"),
@@ -113,3 +117,32 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         """Who sits for which department; empty seats are left out."""
         taken = [(person.data, department.data or "") for person, department in self.rows]
         return [(self._people[key], department) for key, department in taken if key]
+
+
+class BatchForm(FlaskForm):  # type: ignore[misc]
+    """Whose visits a batch is for, and the day before which it is not published."""
+
+    quarter = SelectField(_l("Quarter of the visits"), validators=[DataRequired()])
+    name = StringField(_l("Name"), validators=[Length(max=40)])
+    publish_on = DateField(_l("Not published before"), validators=[DataRequired()])
+
+    def __init__(self) -> None:
+        super().__init__()
+        this = Quarter.of(clock.today())
+        self.quarter.choices = [
+            (str(q), _("%(year)s, quarter %(number)s", year=q.year, number=q.number))
+            for q in (this, this.before, this.before.before)
+        ]
+
+    def validate_name(self, field: Field) -> None:
+        """A quarter has each name once; the first batch needs none."""
+        wanted = exists().where(
+            Batch.quarter == self.quarter.data, Batch.name == (field.data or "").strip()
+        )
+        if db.session.scalar(select(wanted)):
+            raise ValidationError(_("This quarter has a batch of that name; give another name."))
+
+    def validate_publish_on(self, field: Field) -> None:
+        """Today at the earliest."""
+        if field.data < clock.today():
+            raise ValidationError(_("This day is over."))

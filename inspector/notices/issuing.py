@@ -11,9 +11,11 @@ from inspector.history import record
 from inspector.moves import check
 from inspector.notices import lifecycle
 from inspector.notices.document import NoticeDocument
+from inspector.notices.lifecycle import Stage
 from inspector.notices.models import DocumentNumber, Notice
 from inspector.notices.papers import drawing
 from inspector.people.models import Person
+from inspector.problems import Problem
 from inspector.storage import storage
 from inspector.visits.models import Photo
 
@@ -22,10 +24,12 @@ def issue(notice: Notice, *, by: Person, at: datetime) -> None:
     """Give the notice its number and make its paper; from then on neither changes.
 
     Pressed again on an issued notice it does nothing. If the paper cannot be made, nothing is kept
-    and the number stays free.
+    and the number stays free. Raises Problem issue.held before the publication of a mystery visit.
     """
     if notice.issued_at is not None and by.role == "channel":
         return
+    if notice.stage == Stage.HELD and by.role == "channel":
+        raise Problem("issue.held")
     check(lifecycle.MOVES, "issue", by.role, notice.stage)
     day = clock.day(at)
     doc = document_of(notice, on=day, seq=DocumentNumber.next(day.year))

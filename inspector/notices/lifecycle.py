@@ -10,6 +10,7 @@ from inspector.moves import Move, move
 class Stage(StrEnum):
     """How far a notice has come."""
 
+    HELD = "held"
     DRAFT = "draft"
     ISSUED = "issued"
     ACKNOWLEDGED = "acknowledged"
@@ -19,8 +20,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """What happened to a notice; `rectified` is a fact of its rectification."""
+    """What happened to a notice; `rectified` is a fact of its rectification, and `held` one of its
+    visit: it is not published yet, so that no branch may learn of the notice (domain.md 3.2)."""
 
+    held: bool = False
     issued: bool = False
     acknowledged: bool = False
     rectified: bool = False
@@ -53,7 +56,7 @@ APPEAL_MOVES: Final[dict[str, Move[AppealStage]]] = {
     "overturn": move({AppealStage.ACCEPTED}, {"leader"}, AppealStage.OVERTURNED),
 }
 
-OPEN: Final = frozenset({Stage.DRAFT, Stage.ISSUED, Stage.ACKNOWLEDGED})
+OPEN: Final = frozenset({Stage.HELD, Stage.DRAFT, Stage.ISSUED, Stage.ACKNOWLEDGED})
 """Not yet struck off."""
 
 
@@ -65,4 +68,6 @@ def stage_of(facts: Facts) -> Stage:
         return Stage.CLOSED
     if facts.acknowledged:
         return Stage.ACKNOWLEDGED
-    return Stage.ISSUED if facts.issued else Stage.DRAFT
+    if facts.issued:
+        return Stage.ISSUED
+    return Stage.HELD if facts.held else Stage.DRAFT

@@ -121,6 +121,7 @@ class Notice(Keyed, Base):
     def facts(self) -> Facts:
         """What happened so far, as the lifecycle needs it."""
         return Facts(
+            held=self.finding.visit.is_secret,
             issued=self.issued_at is not None,
             acknowledged=self.acknowledgement is not None,
             rectified=self.rectification.closed_at is not None,

@@ -18,6 +18,7 @@ from inspector.notices.repeats import at_home, judged, sightings, window_days
 from inspector.people.models import Branch, Person
 from inspector.people.roles import BRANCH_SIDE, DESK
 from inspector.visits.models import Photo, Visit
+from inspector.visits.queries import SECRET
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def past_of(visit: Visit, *, seen_by: Person) -> dict[uuid.UUID, Past]:
 
 def earlier(visit: Visit, issues: Iterable[str]) -> dict[str, list[Finding]]:
     """By issue, the offences that make what a visit found a repeat, the oldest first: found within
-    the window before it, and closed when it took place."""
+    the window before it, and closed when it took place. A mystery visit makes nothing a repeat
+    before its publication."""
     assert visit.started_at is not None  # findings come from a visit that took place
     home = visit.branch.merged_into_id or visit.branch_id
     first_day = clock.day(visit.started_at) - timedelta(days=window_days())
@@ -62,6 +64,7 @@ def earlier(visit: Visit, issues: Iterable[str]) -> dict[str, list[Finding]]:
         .where(at_home(home), Finding.issue.in_(set(issues)), IN_FORCE)
         .where(Visit.started_at < visit.started_at)
         .where(or_(Finding.corrected_on_spot, Rectification.closed_at <= visit.started_at))
+        .where(~SECRET)
         .where(Rectification.review_on.is_(None))  # an accepted risk was not put right
         .order_by(Visit.started_at, Finding.position)
         .options(

@@ -23,8 +23,11 @@ from inspector.people.queries import branches_seen_by
 from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS
 from inspector.problems import Problem
 from inspector.visits.models import Photo, Visit
+from inspector.visits.queries import SECRET
 
 DUE_SOON_DAYS = 3
+
+_held = select(Finding.id).join(Finding.visit).where(Finding.id == Rectification.finding_id, SECRET)
 
 STAGE_SQL: ColumnElement[str] = case(
     (Notice.withdrawn_at.is_not(None), Stage.WITHDRAWN),
@@ -34,6 +37,7 @@ STAGE_SQL: ColumnElement[str] = case(
         Stage.ACKNOWLEDGED,
     ),
     (Notice.issued_at.is_not(None), Stage.ISSUED),
+    (_held.correlate(Rectification).exists(), Stage.HELD),
     else_=Stage.DRAFT,
 )
 """The twin of lifecycle.stage_of; needs Rectification joined."""
@@ -137,6 +141,7 @@ def filters(today: date) -> dict[str, ColumnElement[bool]]:
     unreported = in_force & rectification.in_(WAITING_FOR_BRANCH)
     return {
         "open": STAGE_SQL.in_(OPEN),
+        "held": STAGE_SQL == Stage.HELD,
         "draft": STAGE_SQL == Stage.DRAFT,
         "overdue": in_force & findings.overdue_sql(today),
         "soon": unreported & Rectification.due_on.between(today, soon),

@@ -25,6 +25,7 @@ from inspector.history import record
 from inspector.notices.models import Notice
 from inspector.people.models import Branch, Person
 from inspector.visits.models import Visit
+from inspector.visits.queries import SECRET
 from inspector.visits.scoring import Standing
 
 
@@ -124,6 +125,7 @@ def sightings(home: Any, issues: Iterable[str]) -> Any:
             Rectification.paused_at,
             Rectification.review_on,
             IN_FORCE.label("in_force"),
+            SECRET.label("secret"),
             issued.exists().label("issued"),
         )
         .join(Finding.visit)
@@ -163,7 +165,10 @@ def judged(rows: Iterable[Row[Any]]) -> dict[Any, Judgement]:
 def _standing(row: Row[Any]) -> Standing:
     if row.decision is None:
         return Standing.PENDING
-    return Standing.CONFIRMED if row.in_force else Standing.REJECTED
+    if not row.in_force:
+        return Standing.REJECTED
+    # What no branch knows of must not show in what it is told about another visit.
+    return Standing.PENDING if row.secret else Standing.CONFIRMED
 
 
 def window_days() -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from inspector.clock import Quarter
 from inspector.db import db
@@ -15,7 +15,9 @@ from inspector.findings.models import Finding
 from inspector.findings.queries import IN_FORCE, within
 from inspector.people.models import Branch, Person
 from inspector.people.queries import branches_seen_by
+from inspector.people.roles import DESK
 from inspector.visits.models import Visit
+from inspector.visits.queries import SECRET
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,11 @@ class Systemic:
 
 def systemic(quarter: Quarter, *, seen_by: Person) -> list[Systemic]:
     """The systemic problems of a quarter, by visit day, the widest first. A branch sees those of
-    its own sub-branch."""
+    its own sub-branch, without what is not published yet."""
     outlet = func.coalesce(Branch.merged_into_id, Branch.id)
     outlets = func.count(outlet.distinct())
     theirs = branches_seen_by(seen_by).with_only_columns(Branch.id).order_by(None)
+    known = true() if seen_by.role in DESK else ~SECRET
     grouped = (
         select(
             Branch.parent_id,
@@ -48,7 +51,7 @@ def systemic(quarter: Quarter, *, seen_by: Person) -> list[Systemic]:
         )
         .join(Finding.visit)
         .join(Visit.branch)
-        .where(IN_FORCE, within(quarter), Branch.parent_id.in_(theirs))
+        .where(IN_FORCE, known, within(quarter), Branch.parent_id.in_(theirs))
         .group_by(Branch.parent_id, Finding.issue)
         .having(outlets >= current_app.config["SYSTEMIC_OUTLETS"])
         .order_by(outlets.desc(), Finding.issue, Branch.parent_id)

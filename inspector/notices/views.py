@@ -6,10 +6,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 
 from inspector import clock
-from inspector.checklists.models import Kind
 from inspector.clock import Quarter
 from inspector.db import db
 from inspector.findings.models import Finding, Rectification
@@ -27,7 +25,8 @@ from inspector.notices.models import Notice
 from inspector.notices.papers import drawing
 from inspector.notices.past import Past, past_of
 from inspector.notices.systemic import Systemic, systemic
-from inspector.people.models import Person
+from inspector.people.models import Branch, Person
+from inspector.people.queries import trail
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
 from inspector.problems import Problem
 from inspector.storage import storage
@@ -94,17 +93,22 @@ def issue(notice_id: uuid.UUID) -> Answer:
 @blueprint.post("/notices/issuance")
 @for_roles(Role.CHANNEL)
 def issue_all() -> Answer:
-    """Issue all drafts, or those of `visit`, one paper each."""
+    """Issue all drafts, or those of `visit` or `batch`, one paper each: in an order that does not
+    tell in which the visits took place, for it is that of their numbers (domain.md 6, 2)."""
     drafts = queries.notices_seen_by(current_user).where(queries.filters(clock.today())["draft"])
     if visit := request.form.get("visit"):
         drafts = drafts.where(Finding.visit_id == _key(visit))
-    drafts = drafts.order_by(Notice.drafted_at, Finding.position)
+    if batch := request.form.get("batch"):
+        drafts = drafts.where(Visit.batch_id == _key(batch))
+    drafts = drafts.join(Visit.branch).order_by(Branch.code, Visit.id, Finding.position)
     notices = db.session.scalars(drafts.with_for_update(of=Notice)).all()
     for notice in notices:
         issue_with_warning(notice)
     message = _("%(count)s notices issued.", count=len(notices))
     if visit:
         return go(url_for("visits.show", visit_id=visit), message)
+    if batch:
+        return go(url_for("batches.show", batch_id=batch), message)
     return go(url_for("notices.index", only="to_acknowledge"), message)
 
 
@@ -212,7 +216,7 @@ def _seen_again(notice: Notice) -> list[Finding]:
     if current_user.role in DESK:
         return again
     if current_user.role in BRANCH_SIDE:
-        return [f for f in again if f.visit.confirmed_at and f.visit.kind != Kind.MYSTERY]
+        return [f for f in again if f.visit.confirmed_at and not f.visit.is_secret]
     return [f for f in again if f.visit.inspector_id == current_user.id]
 
 
@@ -237,10 +241,4 @@ def _seen(notice_id: uuid.UUID, *, to_change: bool = False) -> Notice:
 
 def _history(notice: Notice) -> list[tuple[Event, Person]]:
     """The trail of the notice and its rectification. Not that of the visit: it would tell who."""
-    rows = db.session.execute(
-        select(Event, Person)
-        .join(Person, Person.id == Event.by_id)
-        .where(Event.subject_id.in_([notice.id, notice.rectification_id]))
-        .order_by(Event.at)
-    )
-    return [(event, person) for event, person in rows]
+    return trail(notice.id, notice.rectification_id)

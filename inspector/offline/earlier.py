@@ -1,8 +1,8 @@
 """What was found at an outlet before: what a look-back (回头看, domain.md 3.6) needs to know.
 
 A mystery visit stays what it is: whoever makes one is told nothing, so that they judge with their
-own eyes and carry nothing of the bank's; what one found is told only after its notice was issued,
-with the month for its day (domain.md 2.5, 6).
+own eyes and carry nothing of the bank's; what one found is told only after its publication, with
+the month for its day (domain.md 2.5, 6): tablets are shown to branches.
 """
 
 import uuid
@@ -24,6 +24,7 @@ from inspector.findings.models import Finding, Rectification, Report, ReportPhot
 from inspector.people.models import Branch
 from inspector.photos.models import Picture
 from inspector.visits.models import Photo, Visit
+from inspector.visits.queries import SECRET
 
 
 class Group(StrEnum):
@@ -106,7 +107,7 @@ def _findings(branches: set[uuid.UUID]) -> list[Finding]:
         .where(Visit.branch_id.in_(branches), Finding.decision == Decision.CONFIRMED)
         .where(Finding.withdrawn_at.is_(None), Visit.voided_at.is_(None))
         .where(or_(Rectification.closed_at.is_(None), Visit.started_at >= since))
-        .where(or_(Visit.kind != Kind.MYSTERY, Rectification.due_on.is_not(None)))
+        .where(~SECRET)
         .options(
             contains_eager(Finding.visit),
             contains_eager(Finding.rectification)

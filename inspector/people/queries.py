@@ -1,9 +1,12 @@
 """Which branches and people a person may see."""
 
+import uuid
+
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from inspector.db import db
+from inspector.history import Event
 from inspector.people.models import Branch, Level, Person
 from inspector.people.roles import BRANCH_SIDE, VISITORS
 
@@ -47,3 +50,14 @@ def visitors() -> Select[Person]:
 def person_called(username: str) -> Person | None:
     """The account of that name, if there is one."""
     return db.session.scalar(select(Person).where(Person.username == username))
+
+
+def trail(*subjects: uuid.UUID) -> list[tuple[Event, Person]]:
+    """What people did to these rows, the oldest first."""
+    rows = db.session.execute(
+        select(Event, Person)
+        .join(Person, Person.id == Event.by_id)
+        .where(Event.subject_id.in_(subjects))
+        .order_by(Event.at)
+    )
+    return [(event, person) for event, person in rows]

@@ -14,6 +14,7 @@ class Stage(StrEnum):
     IN_PROGRESS = "in_progress"
     SUBMITTED = "submitted"
     CONFIRMED = "confirmed"
+    PUBLISHED = "published"
     CANCELLED = "cancelled"
     VOID = "void"
 
@@ -25,10 +26,12 @@ class Facts:
     started: bool = False
     submitted: bool = False
     confirmed: bool = False
+    published: bool = False
     cancelled: bool = False
     void: bool = False
 
 
+ENDED: Final = {Stage.SUBMITTED, Stage.CONFIRMED, Stage.PUBLISHED}
 VISITORS: Final = {"inspector", "shopper", "reviewer"}
 
 MOVES: Final[dict[str, Move[Stage]]] = {
@@ -36,11 +39,15 @@ MOVES: Final[dict[str, Move[Stage]]] = {
     "submit": move({Stage.IN_PROGRESS}, VISITORS, Stage.SUBMITTED),
     "send_back": move({Stage.SUBMITTED}, {"channel"}, Stage.IN_PROGRESS),
     "confirm": move({Stage.SUBMITTED}, {"channel"}, Stage.CONFIRMED),
+    "publish": move({Stage.CONFIRMED}, {"channel"}, Stage.PUBLISHED),
     "cancel": move({Stage.ASSIGNED, Stage.IN_PROGRESS}, {"channel"}, Stage.CANCELLED),
-    "ask_void": move({Stage.SUBMITTED, Stage.CONFIRMED}, {"channel"}, None),
-    "refuse_void": move({Stage.SUBMITTED, Stage.CONFIRMED}, {"leader"}, None),
-    "void": move({Stage.SUBMITTED, Stage.CONFIRMED}, {"leader"}, Stage.VOID),
+    "ask_void": move(ENDED, {"channel"}, None),
+    "refuse_void": move(ENDED, {"leader"}, None),
+    "void": move(ENDED, {"leader"}, Stage.VOID),
 }
+
+# Only mystery visits are published, in batches (batches.py). What the others found is for their
+# branch to see as soon as they are confirmed.
 
 WRITABLE: Final = frozenset({Stage.ASSIGNED, Stage.IN_PROGRESS})
 """While the inspector may still record."""
@@ -52,6 +59,8 @@ def stage_of(facts: Facts) -> Stage:
         return Stage.CANCELLED
     if facts.void:
         return Stage.VOID
+    if facts.published:
+        return Stage.PUBLISHED
     if facts.confirmed:
         return Stage.CONFIRMED
     if facts.submitted:

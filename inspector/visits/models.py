@@ -5,7 +5,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from inspector.checklists.models import Item, Kind, Version
@@ -21,6 +30,7 @@ from inspector.visits.lifecycle import Facts, Stage
 
 if TYPE_CHECKING:
     from inspector.findings.models import Finding
+    from inspector.visits.batches import Batch
 
 SENT_FOR: Final = {
     Kind.ONSITE: {Role.INSPECTOR},
@@ -41,6 +51,8 @@ WHAT_HAPPENED = (
     "(voided_at IS NULL) = (voided_by_id IS NULL)",
     "voided_at IS NULL OR (void_asked_at IS NOT NULL AND submitted_at IS NOT NULL)",
     "voided_by_id <> void_asked_by_id",
+    "batch_id IS NULL OR (kind = 'mystery' AND confirmed_at IS NOT NULL)",
+    "published_at IS NULL OR batch_id IS NOT NULL",
 )
 
 
@@ -51,6 +63,8 @@ class Visit(Keyed, Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", Kind), name="kind"),
         *(CheckConstraint(sql, name=f"facts_{n}") for n, sql in enumerate(WHAT_HAPPENED, 1)),
+        # Nothing is published but with its whole batch, at the same moment.
+        ForeignKeyConstraint(["batch_id", "published_at"], ["batch.id", "batch.published_at"]),
         Index(None, "inspector_id", "submitted_at"),
     )
 
@@ -66,6 +80,9 @@ class Visit(Keyed, Base):
     submitted_at: Mapped[datetime | None] = mapped_column(Utc)
     confirmed_at: Mapped[datetime | None] = mapped_column(Utc)
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    batch_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    """With which other mystery visits it is published."""
+    published_at: Mapped[datetime | None] = mapped_column(Utc)
     cancelled_at: Mapped[datetime | None] = mapped_column(Utc)
     cancelled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     cancel_reason: Mapped[str | None] = mapped_column(Text)
@@ -80,6 +97,9 @@ class Visit(Keyed, Base):
     branch: Mapped[Branch] = relationship()
     version: Mapped[Version] = relationship()
     inspector: Mapped[Person] = relationship(foreign_keys=inspector_id)
+    batch: Mapped["Batch | None"] = relationship(
+        primaryjoin="Visit.batch_id == Batch.id", foreign_keys=batch_id, back_populates="visits"
+    )
     answers: Mapped[dict[uuid.UUID, "Answer"]] = relationship(
         collection_class=attribute_keyed_dict("item_id"), back_populates="visit"
     )
@@ -171,6 +191,7 @@ class Visit(Keyed, Base):
             started=self.started_at is not None,
             submitted=self.submitted_at is not None,
             confirmed=self.confirmed_at is not None,
+            published=self.published_at is not None,
             cancelled=self.cancelled_at is not None,
             void=self.voided_at is not None,
         )
@@ -179,6 +200,12 @@ class Visit(Keyed, Base):
     def stage(self) -> Stage:
         """How far the visit has come."""
         return lifecycle.stage_of(self.facts)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether branches must not learn of it yet: a mystery visit before its publication. Its
+        twin in SQL is queries.SECRET."""
+        return self.kind == Kind.MYSTERY and self.published_at is None
 
     def may(self, move: str, by: Person) -> bool:
         """Whether this person can take that step now."""
@@ -220,6 +247,12 @@ class Visit(Keyed, Base):
         check(lifecycle.MOVES, "confirm", by.role, self.stage)
         self.confirmed_at, self.confirmed_by_id = at, by.id
         record(self, "confirm", by, at)
+
+    def publish(self, *, by: Person, at: datetime) -> None:
+        """Let the branch see it; only its batch does this."""
+        check(lifecycle.MOVES, "publish", by.role, self.stage)
+        self.published_at = at
+        record(self, "publish", by, at)
 
     def cancel(self, *, reason: str, by: Person, at: datetime) -> None:
         """Call a visit off before it is submitted; what was recorded stays readable."""
@@ -271,6 +304,8 @@ class Visit(Keyed, Base):
         """The visit counts for nothing any more; everything stays readable."""
         self._require_asked("void", by)
         self.voided_at, self.voided_by_id, self.score = at, by.id, None
+        if self.published_at is None:
+            self.batch = None
         record(self, "void", by, at, remark=self.void_reason)
 
     def _require_asked(self, move: str, by: Person) -> None:

@@ -1,8 +1,9 @@
 """Which visits a person may see."""
 
 import uuid
+from datetime import datetime
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import selectinload
 
 from inspector.checklists.models import Kind, Version
@@ -18,7 +19,10 @@ from inspector.visits.models import Photo, Visit
 STAGE_SQL = {
     Stage.CANCELLED: Visit.cancelled_at.is_not(None),
     Stage.VOID: Visit.voided_at.is_not(None),
-    Stage.CONFIRMED: Visit.confirmed_at.is_not(None) & Visit.voided_at.is_(None),
+    Stage.PUBLISHED: Visit.published_at.is_not(None) & Visit.voided_at.is_(None),
+    Stage.CONFIRMED: Visit.confirmed_at.is_not(None)
+    & Visit.published_at.is_(None)
+    & Visit.voided_at.is_(None),
     Stage.SUBMITTED: Visit.submitted_at.is_not(None)
     & Visit.confirmed_at.is_(None)
     & Visit.voided_at.is_(None)
@@ -30,10 +34,18 @@ STAGE_SQL = {
 }
 """The stage as SQL: the twin of lifecycle.stage_of; a test holds the two together."""
 
+SECRET: ColumnElement[bool] = (Visit.kind == Kind.MYSTERY) & Visit.published_at.is_(None)
+"""A mystery visit before its publication: the twin of Visit.is_secret."""
+
+KNOWN_SINCE: ColumnElement[datetime] = func.coalesce(Visit.published_at, Visit.confirmed_at)
+"""Since when a branch may know of a visit. The order of its lists: all visits of a batch have the
+same, so that nothing tells which of them took place first (domain.md 6, 2)."""
+
 
 def visits_seen_by(person: Person, *, plain: bool = False) -> Select[Visit]:
     """The desk sees all visits; who runs visits sees their own; a branch sees its own, once they
-    are confirmed, and never a mystery visit (domain.md 2.5, 7.5). `plain` brings nothing along."""
+    are confirmed, or published if a shopper made them (domain.md 7.5). `plain` brings nothing
+    along."""
     visits = select(Visit)
     if not plain:
         visits = visits.options(
@@ -47,8 +59,9 @@ def visits_seen_by(person: Person, *, plain: bool = False) -> Select[Visit]:
         theirs = branches_seen_by(person).with_only_columns(Branch.id).order_by(None)
         return visits.where(
             Visit.branch_id.in_(theirs),
-            STAGE_SQL[Stage.CONFIRMED],
-            Visit.kind != Kind.MYSTERY,
+            Visit.confirmed_at.is_not(None),
+            Visit.voided_at.is_(None),
+            ~SECRET,
         )
     return visits.where(false())
 
@@ -90,3 +103,9 @@ def shows_inspector(person: Person, visit: Visit) -> bool:
     if visit.kind != Kind.MYSTERY:
         return True
     return person.role == "channel" or person.id == visit.inspector_id
+
+
+def shows_day(person: Person, visit: Visit) -> bool:
+    """Whether a page may tell the day, and whatever else comes near it: of a mystery visit branches
+    learn the month only (domain.md 6, 2)."""
+    return visit.kind != Kind.MYSTERY or person.role in DESK or person.id == visit.inspector_id

@@ -15,9 +15,9 @@ from inspector.checklists.queries import latest_versions
 from inspector.db import db
 from inspector.people.models import Branch, Person
 from inspector.people.queries import outlets, visitors
-from inspector.people.roles import DESK, VISITORS, Role
+from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS, Role
 from inspector.problems import Problem
-from inspector.templating import chosen_locale, local, word
+from inspector.templating import chosen_locale, day, local, month, word
 from inspector.visits import queries
 from inspector.visits.conflicts import conflicts_of, may_resolve
 from inspector.visits.forms import PlanForm, ReasonForm
@@ -41,15 +41,13 @@ def index() -> Answer:
     stage = request.args.get("stage", "")
     if stage in queries.STAGE_SQL:
         seen = seen.where(queries.STAGE_SQL[Stage(stage)])
-    late_first = Visit.submitted_at.is_not(None), Visit.planned_on, Visit.id
-    desk_order = Visit.planned_on.desc(), Visit.id
-    order = desk_order if current_user.role in DESK else late_first
     page = render_template(
         "visits/index.html",
-        visits=db.session.scalars(seen.order_by(*order)).all(),
+        visits=db.session.scalars(seen.order_by(*_order(current_user))).all(),
         stage=stage,
         counts=_counts(),
         shows_inspector=queries.shows_inspector,
+        shows_day=queries.shows_day,
         Stage=Stage,
         WRITABLE=WRITABLE,
         unplanned=choices(current_user) if not stage else None,
@@ -119,6 +117,7 @@ def show(visit_id: uuid.UUID) -> Answer:
     page = render_template(
         "visits/show.html",
         visit=visit,
+        shows_day=queries.shows_day(current_user, visit),
         given_up=queries.given_up(visit) if current_user.role in DESK else [],
         **_conflicts(visit),
         signatures=signatures_of(visit),
@@ -167,6 +166,13 @@ def resolve(visit_id: uuid.UUID, conflict_id: uuid.UUID) -> Answer:
     )
 
 
+@blueprint.app_template_global()
+def visited(visit: Visit) -> str:
+    """When a visit took place, as far as whoever is signed in may know: the day, or the month."""
+    shown = day if queries.shows_day(current_user, visit) else month
+    return shown(visit.started_at or visit.planned_on)
+
+
 def _conflicts(visit: Visit) -> dict[str, Any]:
     reads = current_user.role in DESK or visit.inspector_id == current_user.id
     return {
@@ -175,6 +181,14 @@ def _conflicts(visit: Visit) -> dict[str, Any]:
         "may_resolve": may_resolve(visit, current_user),
         "answered": observed_zh if chosen_locale() == "zh_CN" else observed_en,
     }
+
+
+def _order(person: Person) -> tuple[Any, ...]:
+    if person.role in DESK:
+        return Visit.planned_on.desc(), Visit.id
+    if person.role in BRANCH_SIDE:
+        return queries.KNOWN_SINCE.desc(), Visit.id
+    return Visit.submitted_at.is_not(None), Visit.planned_on, Visit.id
 
 
 def _counts() -> dict[str, int]:

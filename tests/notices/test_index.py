@@ -29,12 +29,18 @@ def number_beside(html: str, only: str) -> int:
     return int(found[1])
 
 
+def with_one_held(cast: Cast) -> list[Notice]:
+    """The department, and a notice that waits for the publication of its mystery visit."""
+    secret = rows.a_visit_at(cast, "confirmed", kind="mystery")
+    return [*a_mixed_department(cast), rows.a_notice_at(cast, secret, 0, "draft")]
+
+
 def test_each_filter_has_as_many_rows_as_its_number_says(cast: Cast, client_of: ClientOf) -> None:
-    a_mixed_department(cast)
+    with_one_held(cast)
     for person in (cast.channel, cast.outlet):
         client = client_of(person)
         desk = person == cast.channel
-        for only in FILTERS if desk else set(FILTERS) - {"draft"}:
+        for only in FILTERS if desk else set(FILTERS) - {"held", "draft"}:
             html = client.get(f"/notices?only={only}").text
             assert number_beside(html, only) == len(listed(html)), (person.username, only)
             assert not desk or listed(html), "the population has one of each"
@@ -43,7 +49,7 @@ def test_each_filter_has_as_many_rows_as_its_number_says(cast: Cast, client_of: 
 def test_each_notice_stands_under_the_filters_that_its_facts_say(
     cast: Cast, client_of: ClientOf
 ) -> None:
-    notices = a_mixed_department(cast)
+    notices = with_one_held(cast)
     today, soon = clock.today(), clock.today() + timedelta(days=queries.DUE_SOON_DAYS)
 
     def waits(notice: Notice) -> bool:
@@ -54,7 +60,8 @@ def test_each_notice_stands_under_the_filters_that_its_facts_say(
         return due_on is not None and today <= due_on <= soon
 
     says: dict[str, Callable[[Notice], bool]] = {
-        "open": lambda n: n.stage in {"draft", "issued", "acknowledged"},
+        "open": lambda n: n.stage in {"held", "draft", "issued", "acknowledged"},
+        "held": lambda n: n.stage == "held",
         "draft": lambda n: n.stage == "draft",
         "overdue": lambda n: n.stage != "withdrawn" and n.rectification.is_overdue(today),
         "soon": lambda n: n.stage != "withdrawn" and waits(n) and due(n),
@@ -88,7 +95,7 @@ def test_each_notice_stands_under_the_filters_that_its_facts_say(
 def test_a_branch_sees_what_was_issued_to_it_and_an_inspector_what_came_of_their_visits(
     cast: Cast, client_of: ClientOf, who: str, branches: set[str]
 ) -> None:
-    notices = {str(notice.id): notice for notice in a_mixed_department(cast)}
+    notices = {str(notice.id): notice for notice in with_one_held(cast)}
     html = client_of(getattr(cast, who)).get("/notices?only=all").text
     seen = [notices[key] for key in listed(html)]
     assert {notice.finding.visit.branch.code for notice in seen} == branches

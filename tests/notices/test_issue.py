@@ -137,7 +137,7 @@ def test_what_changes_later_does_not_change_the_paper(cast: Cast, client_of: Cli
 
 
 def test_a_mystery_notice_tells_neither_who_nor_which_day(cast: Cast) -> None:
-    visit = rows.a_visit_at(cast, "confirmed", kind="mystery")
+    visit = rows.a_visit_at(cast, "published")
     visit.started_at = at("2026-10-17 03:00")
     rows.a_photo(visit, 0, taken_at=at("2026-10-17 03:21"))
     notice = rows.a_notice_at(cast, visit, 0, "draft")

@@ -34,7 +34,8 @@ def noon(day: str) -> datetime:
 def seen(cast: Cast, day: str, n: int = 0, **changes: Any) -> Finding:
     """The n-th item of a visit that began at noon of a day, not decided. `at` is the outlet."""
     where = {name: changes.pop(name) for name in ("at", "kind") if name in changes}
-    visit = rows.a_visit_at(cast, "submitted", **({"kind": "offsite"} | where))
+    stage = "published" if where.get("kind") == "mystery" else "submitted"
+    visit = rows.a_visit_at(cast, stage, **({"kind": "offsite"} | where))
     visit.started_at = noon(day)
     finding = rows.a_finding(visit, n, **changes)
     db.session.flush()

@@ -21,6 +21,7 @@ def test_a_notice_s_stage_is_the_same_in_sql(app: Flask, cast: Cast) -> None:
         rows.withdrawn(rows.a_notice_at(cast, visit, next(n), stage).finding, cast.leader)
     closed_unsigned = rows.a_notice_at(cast, visit, next(n), "issued").rectification
     closed_unsigned.closed_at, closed_unsigned.closed_by = MONDAY, cast.channel
+    rows.a_notice_at(cast, rows.a_visit_at(cast, "confirmed", kind="mystery"), 0, "draft")
     db.session.flush()
 
     found = db.session.execute(select(Notice, STAGE_SQL).join(Notice.rectification)).all()

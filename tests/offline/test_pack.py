@@ -78,14 +78,17 @@ def test_what_is_not_confirmed_or_of_another_outlet_is_not_told(
     assert "以往没有发现问题" in page.text
 
 
-def test_of_a_mystery_visit_only_what_a_notice_says_with_the_month_and_nobodys_name(
+def test_a_mystery_visit_is_told_after_its_publication_with_the_month_and_nobodys_name(
     cast: Cast, client_of: ClientOf
 ) -> None:
-    shopped = rows.a_visit_at(cast, "confirmed", kind="mystery")
+    secret, shopped = (
+        rows.a_visit_at(cast, stage, kind="mystery") for stage in ("confirmed", "published")
+    )
+    rows.a_notice_at(cast, secret, 2, "draft")
     rows.a_notice_at(cast, shopped, 0, "issued")
     rows.a_notice_at(cast, shopped, 1, "draft")
     page = fetch(client_of, make.a_visit(cast))
-    assert groups(page) == {"open": 1}
+    assert groups(page) == {"open": 2}
     assert "2026年11月发现" in page.text
     assert "2026年11月23日发现" not in page.text
     assert cast.shopper.name not in page.text

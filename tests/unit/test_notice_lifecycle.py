@@ -27,6 +27,7 @@ APPEAL_ALLOWED: Allowed = {
 }
 
 REACHABLE = {
+    "held": Facts(held=True),
     "draft": Facts(),
     "issued": Facts(issued=True),
     "acknowledged": Facts(issued=True, acknowledged=True),

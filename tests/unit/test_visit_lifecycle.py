@@ -10,10 +10,11 @@ ALLOWED: Allowed = {
     "submit": ("in_progress", "inspector shopper reviewer", "submitted"),
     "send_back": ("submitted", "channel", "in_progress"),
     "confirm": ("submitted", "channel", "confirmed"),
+    "publish": ("confirmed", "channel", "published"),
     "cancel": ("assigned in_progress", "channel", "cancelled"),
-    "ask_void": ("submitted confirmed", "channel", None),
-    "refuse_void": ("submitted confirmed", "leader", None),
-    "void": ("submitted confirmed", "leader", "void"),
+    "ask_void": ("submitted confirmed published", "channel", None),
+    "refuse_void": ("submitted confirmed published", "leader", None),
+    "void": ("submitted confirmed published", "leader", "void"),
 }
 
 REACHABLE = {
@@ -21,6 +22,7 @@ REACHABLE = {
     "in_progress": Facts(started=True),
     "submitted": Facts(started=True, submitted=True),
     "confirmed": Facts(started=True, submitted=True, confirmed=True),
+    "published": Facts(started=True, submitted=True, confirmed=True, published=True),
     "cancelled": Facts(cancelled=True),
     "cancelled after the start": Facts(started=True, cancelled=True),
     "void": Facts(started=True, submitted=True, void=True),
@@ -45,6 +47,7 @@ def test_recording_ends_with_submission_and_with_calling_off() -> None:
     assert set(Stage) - WRITABLE == {
         Stage.SUBMITTED,
         Stage.CONFIRMED,
+        Stage.PUBLISHED,
         Stage.CANCELLED,
         Stage.VOID,
     }

@@ -21,7 +21,7 @@ def listed(html: str) -> list[str]:
 
 @pytest.fixture
 def population(cast: Cast) -> dict[str, Visit]:
-    """An on-site visit at each stage, and a confirmed mystery visit."""
+    """A visit at each stage, all on-site but the published one; and a confirmed mystery visit."""
     visits = {stage.value: rows.a_visit_at(cast, stage) for stage in Stage}
     return visits | {"mystery": rows.a_visit_at(cast, "confirmed", kind="mystery")}
 
@@ -32,12 +32,12 @@ def population(cast: Cast) -> dict[str, Visit]:
         ("channel", {*Stage, "mystery"}),
         ("leader", {*Stage, "mystery"}),
         ("admin", {*Stage, "mystery"}),
-        ("inspector", {*Stage}),
+        ("inspector", {*Stage} - {Stage.PUBLISHED}),
         ("colleague", set()),
-        ("shopper", {"mystery"}),
+        ("shopper", {"mystery", "published"}),
         ("reviewer", set()),
-        ("outlet", {"confirmed"}),
-        ("subbranch", {"confirmed"}),
+        ("outlet", {"confirmed", "published"}),
+        ("subbranch", {"confirmed", "published"}),
         ("other_outlet", set()),
     ],
 )
@@ -61,7 +61,7 @@ def test_a_stage_narrows_the_list_to_as_many_rows_as_its_number_says(
 def test_a_stage_that_does_not_exist_narrows_nothing(
     cast: Cast, client_of: ClientOf, population: dict[str, Visit]
 ) -> None:
-    html = client_of(cast.channel).get("/visits?stage=published").text
+    html = client_of(cast.channel).get("/visits?stage=forgotten").text
     assert len(listed(html)) == len(population)
 
 
