@@ -10,9 +10,22 @@ from functools import lru_cache
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
+import orjson
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, Dialect, Engine, MetaData, Row, Table, event, text, types
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Dialect,
+    Engine,
+    MetaData,
+    Row,
+    Table,
+    TextClause,
+    event,
+    text,
+    types,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -133,6 +146,12 @@ class Encoded(str):
     """JSON that is text already."""
 
 
+def as_json(value: Any) -> Encoded:
+    """A value as JSON, the names in it in order; keys and times are written as text. Raises
+    TypeError for what JSON cannot carry everywhere: half a character, a number beyond 64 bits."""
+    return Encoded(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), "utf-8")
+
+
 def insert_many(
     row: type[Base],
     rows: Sequence[Mapping[str, Any]],
@@ -162,19 +181,12 @@ def insert_many(
     as_text = {name for name in columns if isinstance(table.c[name].type, JSON)}
     sent = [{n: _text(row[n]) if n in as_text else row[n] for n in own} for row in rows]
     once = {n: _text(value) if n in as_text else value for n, value in shared.items()}
-    statement = text(_insert_from_json(table, tuple(own), tuple(shared), update, key))
-    db.session.execute(statement, {"rows": _AS_TEXT(sent), **once})
+    statement = _insert_from_json(table, tuple(own), tuple(shared), update, key)
+    db.session.execute(statement, {"rows": as_json(sent), **once})
 
 
-def _plain(value: object) -> str:
-    return value.hex if isinstance(value, uuid.UUID) else str(value)
-
-
-_AS_TEXT = json.JSONEncoder(default=_plain).encode
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, Encoded) else _AS_TEXT(value)
+def _text(value: Any) -> Encoded:
+    return value if isinstance(value, Encoded) else as_json(value)
 
 
 def _is_shared(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -190,7 +202,7 @@ def _decoded(values: Mapping[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def _insert_from_json(
     table: Table, own: tuple[str, ...], shared: tuple[str, ...], update: tuple[str, ...], key: str
-) -> str:
+) -> TextClause:
     """INSERT … SELECT of the rows in the parameter `rows`, each with what they share in a parameter
     of its own. All names are our own models'."""
     dialect = db.engine.dialect
@@ -200,7 +212,7 @@ def _insert_from_json(
     taken += [f"CAST(:{name} AS {kinds[name]})" for name in shared]
     shape = ", ".join(f"{n} {'text' if kinds[n] == 'JSON' else kinds[n]}" for n in own)
     new = ", ".join(f"{name} = excluded.{name}" for name in update)
-    return (
+    return text(
         f"INSERT INTO {table.name} ({', '.join((*own, *shared))}) "  # noqa: S608
         f"SELECT {', '.join(taken)} FROM json_to_recordset(CAST(:rows AS json)) AS sent({shape})"
         + (f" ON CONFLICT ({key}) DO UPDATE SET {new}" if key else "")

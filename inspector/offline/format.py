@@ -3,7 +3,6 @@
 import json
 import uuid
 from datetime import datetime
-from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
@@ -42,19 +41,15 @@ class Entry(Strict):
     tz: Annotated[int, Field(ge=-900, le=900)]
     tpl: Annotated[str, StringConstraints(max_length=60)]
 
-    @cached_property
-    def text(self) -> Encoded:
-        """The payload as it is kept: JSON, its keys in order."""
-        return Encoded(IN_ORDER(self.payload))
-
-    @cached_property
-    def digest(self) -> str:
-        """The SHA-256 of the content: tells a repetition from another entry under the same id. The
-        place in a stream is not part of it: an entry that another tablet, or a file, brought is
-        the same entry when its own tablet sends it later."""
+    def content(self) -> tuple[Encoded, str]:
+        """The payload as it is kept, JSON with its keys in order; and the SHA-256 of all that was
+        said, which tells a repetition from another entry under the same id. The place in a stream
+        is not part of it: an entry that another tablet, or a file, brought is the same entry when
+        its own tablet sends it later."""
+        payload = IN_ORDER(self.payload)
         where = f"{self.op_id.int} {self.visit.int} {self.v} {self.kind} {self.tpl}"
-        content = f"{where} {self.at.timestamp()} {self.tz} {self.text}"
-        return sha256(content.encode()).hexdigest()
+        said = f"{where} {self.at.timestamp()} {self.tz} {payload}"
+        return Encoded(payload), sha256(said.encode()).hexdigest()
 
 
 class Batch(Strict):

@@ -37,6 +37,8 @@ class Open:
     elsewhere: set[uuid.UUID] = field(default_factory=set)
     begun: bool = False
     """Whether something of this batch was recorded."""
+    writable: bool = False
+    """Whether it was asked that its writer may."""
 
     def line(self, code: str) -> Line:
         """An item of the visit's checklist."""

@@ -6,16 +6,17 @@ meant for a visit that takes nothing more waits for the channel department.
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from inspector.db import Encoded, db, insert_many, insert_or_touch
+from inspector.db import Encoded, as_json, db, insert_many, insert_or_touch
 from inspector.history import Event, record
 from inspector.offline.format import IN_ORDER, Batch, Entry, EntryDiscard, Gap, VisitBegin
 from inspector.offline.models import Operation, Parked, Stream
@@ -41,6 +42,11 @@ TO_PLACE: Final = {
 """Problems of the visit or of ours, not of the entry: people decide what becomes of it."""
 
 
+Content: TypeAlias = tuple[Encoded, str]
+Known: TypeAlias = dict[uuid.UUID, tuple[str, Result]]
+"""Digest and result by the ids of entries."""
+
+
 @dataclass
 class Receipt:
     """The answer to a batch: a result for each operation, and which photos have not arrived."""
@@ -48,10 +54,6 @@ class Receipt:
     results: list[Result]
     last_seq: int
     missing: list[str]
-
-    def as_json(self) -> dict[str, Any]:
-        """The receipt as the device reads it."""
-        return {"results": self.results, "last_seq": self.last_seq, "missing": self.missing}
 
 
 def receive(batch: Batch, *, by: Person, at: datetime) -> Receipt:
@@ -121,7 +123,6 @@ class _Intake:
     at: datetime
     results: list[Result] = field(default_factory=list)
     _open: dict[uuid.UUID, Open | Problem] = field(default_factory=dict)
-    _writable: set[uuid.UUID] = field(default_factory=set)
     _new: list[dict[str, Any]] = field(default_factory=list)
     _parked: list[dict[str, Any]] = field(default_factory=list)
 
@@ -150,42 +151,42 @@ class _Intake:
         self.stamp = Stamp(self.by, self.at, self.at, self.batch.stream, self.offset)
         self.last_seq = locked_stream(self.batch.stream, self.by, self.at, self.offset)
 
-    def _known(self) -> dict[uuid.UUID, tuple[str, Result]]:
+    def _known(self) -> Known:
         """Digest and result of the entries that are in the log."""
         wanted = select(Operation.op_id, Operation.digest, Operation.result)
         ids = [entry.op_id for entry in self.batch.ops]
         rows = db.session.execute(wanted.where(Operation.op_id.in_(ids)))
         return {row.op_id: (row.digest, row.result) for row in rows}
 
-    def _take(self, entry: Entry, known: dict[uuid.UUID, tuple[str, Result]], apply: Any) -> None:
-        is_next = entry.stream == self.batch.stream and entry.seq == self.last_seq + 1
-        digest = entry.digest
+    def _take(self, entry: Entry, known: Known, apply: Callable[[Entry, Content], Result]) -> None:
+        is_next = entry.seq == self.last_seq + 1 and entry.stream == self.batch.stream
+        content = entry.content()
         if (before := known.get(entry.op_id)) is not None:
-            same = before[0] == digest
+            same = before[0] == content[1]
             self.results.append(before[1] if same else self._reused(entry))
         elif is_next:
-            result = apply(entry, digest)
-            known[entry.op_id] = (digest, result)
+            result = apply(entry, content)
+            known[entry.op_id] = (content[1], result)
             self.results.append(result)
         else:
             raise Problem("ops.gap", expected=self.last_seq + 1)
         if is_next:
             self.last_seq = entry.seq
 
-    def _applied(self, entry: Entry, digest: str) -> Result:
+    def _applied(self, entry: Entry, content: Content) -> Result:
         try:
             result = {"op_id": str(entry.op_id), **self._apply(entry)}
         except Problem as problem:
             if problem.code == "photos.missing":
                 raise
             result = _rejected(entry, problem)
-        self._keep(entry, digest, result)
+        self._keep(entry, content, result)
         return result
 
-    def _applied_alone(self, entry: Entry, digest: str) -> Result:
+    def _applied_alone(self, entry: Entry, content: Content) -> Result:
         try:
             with db.session.begin_nested():
-                result = self._applied(entry, digest)
+                result = self._applied(entry, content)
                 self._write()
             return result
         except (Problem, OperationalError, InterfaceError):
@@ -194,40 +195,39 @@ class _Intake:
             current_app.logger.exception("entry %s is refused", entry.op_id)
             self._open, self._new, self._parked = {}, [], []
             result = _rejected(entry, Problem("ops.defect"))
-            self._keep(entry, digest, result)
+            self._keep(entry, content, result)
             self._write()
             return result
 
     def _apply(self, entry: Entry) -> Result:
         said = understood(entry.kind, entry.payload)
-        on = self._visit(entry.visit)
+        on = self._open.get(entry.visit) or self._opened(entry.visit)
         stamp = self.stamp.of(entry.at)
-        if isinstance(said, VisitBegin) and isinstance(on, Problem):
+        if isinstance(on, Problem) and isinstance(said, VisitBegin):
             on = self._begun(entry.visit, said, stamp)
         try:
             if isinstance(on, Problem):
                 raise on
             if entry.kind == "visit.submit":  # which is harmless when repeated, and asks by itself
-                self._writable.discard(entry.visit)
-            elif entry.visit not in self._writable:
+                on.writable = False
+            elif not on.writable:
                 on.visit.require_writable(self.by)
-                self._writable.add(entry.visit)
+                on.writable = True
         except Problem:
             if isinstance(said, EntryDiscard):
                 return given_up(entry.visit, said, stamp)
             raise
         return apply(on, entry.kind, said, stamp)
 
-    def _visit(self, key: uuid.UUID) -> Open | Problem:
-        if key not in self._open:
-            wanted = visits_seen_by(self.by, plain=True).where(Visit.id == key)
-            visit = db.session.scalar(wanted.with_for_update(of=Visit))
-            self._open[key] = (
-                Open(visit, Sheet.of(visit), self._elsewhere(key))
-                if visit
-                else Problem("request.unknown")
-            )
-        return self._open[key]
+    def _opened(self, key: uuid.UUID) -> Open | Problem:
+        wanted = visits_seen_by(self.by, plain=True).where(Visit.id == key)
+        visit = db.session.scalar(wanted.with_for_update(of=Visit))
+        self._open[key] = on = (
+            Open(visit, Sheet.of(visit), self._elsewhere(key))
+            if visit
+            else Problem("request.unknown")
+        )
+        return on
 
     def _begun(self, key: uuid.UUID, said: VisitBegin, stamp: Stamp) -> Open:
         if not current_app.config["UNPLANNED_VISITS"]:
@@ -270,7 +270,8 @@ class _Intake:
             )
         return _rejected(entry, Problem("ops.reused"))
 
-    def _keep(self, entry: Entry, digest: str, result: Result) -> None:
+    def _keep(self, entry: Entry, content: Content, result: Result) -> None:
+        payload, digest = content
         self._new.append(
             {
                 "op_id": entry.op_id,
@@ -278,12 +279,12 @@ class _Intake:
                 "seq": entry.seq,
                 "kind": entry.kind,
                 "visit_id": entry.visit,
-                "payload": _storable(entry.text),
+                "payload": _storable(payload),
                 "digest": digest,
                 "device_at": entry.at,
                 "received_at": self.at,
                 "clock_offset_ms": self.offset,
-                "result": _as_text(result),
+                "result": as_json(result),
             }
         )
         if result.get("parked"):
@@ -318,13 +319,6 @@ def _rejected(entry: Entry, problem: Problem) -> Result:
         reason["missing"] = problem.details["missing"]
     result = {"op_id": str(entry.op_id), "status": "rejected", "reason": reason}
     return result | {"parked": True} if to_place else result
-
-
-def _as_text(result: Result) -> Encoded:
-    if len(result) == 3 and result["status"] == "applied":  # nearly all: a fifth of the time
-        op_id, rev = result["op_id"], result["rev"]
-        return Encoded(f'{{"op_id": "{op_id}", "rev": {rev}, "status": "applied"}}')
-    return Encoded(IN_ORDER(result))
 
 
 def _storable(text: Encoded) -> Encoded:

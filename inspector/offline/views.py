@@ -3,6 +3,7 @@ only our own script can set stands in for it (offline.md 4.4)."""
 
 import base64
 import uuid
+from contextlib import suppress
 from typing import TypeVar
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -10,7 +11,7 @@ from flask_login import current_user, logout_user
 from pydantic import ValidationError
 
 from inspector import clock
-from inspector.db import READING, db
+from inspector.db import READING, as_json, db
 from inspector.offline import keys, receiving, tablets
 from inspector.offline.forgetting import is_taken_away
 from inspector.offline.format import Batch, Beat, Gap, Strict
@@ -40,9 +41,8 @@ def only_our_script() -> None:
 def ops() -> Answer:
     """Take in a batch of operations of one stream."""
     batch = _read(Batch)
-    return jsonify(
-        receiving.receive(batch, by=current_user._get_current_object(), at=clock.now()).as_json()
-    )
+    receipt = receiving.receive(batch, by=current_user._get_current_object(), at=clock.now())
+    return Response(as_json(receipt), mimetype="application/json")
 
 
 @blueprint.post("/heartbeat")
@@ -129,8 +129,16 @@ def lock() -> Answer:
 def _read(shape: type[S]) -> S:
     """The body of the request. Raises Problem ops.malformed with the first thing that is wrong."""
     try:
-        return shape.model_validate(request.get_json())
+        return _from_json(shape)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise Problem("ops.malformed", why=f"{where}: {first['msg']}") from error
+
+
+def _from_json(shape: type[S]) -> S:
+    if request.is_json:
+        with suppress(ValidationError):  # in one go, without a dict for each entry: half the time
+            return shape.model_validate_json(request.get_data())
+    # Also what only Python's parser reads, half a character say: an entry is refused, not a batch.
+    return shape.model_validate(request.get_json())
