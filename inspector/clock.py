@@ -1,7 +1,7 @@
 """What time it is, and the calendar of the bank: Asia/Shanghai, calendar days (domain.md 3.6)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -30,6 +30,11 @@ def local(moment: datetime) -> datetime:
 def day(moment: datetime) -> date:
     """The calendar day a moment falls on at the bank, which is not always the day in UTC."""
     return local(moment).date()
+
+
+def start_of(on: date) -> datetime:
+    """The moment a calendar day begins at the bank, in UTC."""
+    return datetime.combine(on, time.min, SHANGHAI).astimezone(UTC)
 
 
 def today() -> date:

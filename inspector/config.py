@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from inspector import deadlines
+
 BUILT = Path(__file__).parent.parent / "static" / "dist"
 """The browser's files, made by static/build.mjs."""
 
@@ -32,8 +34,13 @@ def settings(instance: Path) -> dict[str, Any]:
         "WARNING_CODE": os.environ.get("INSPECTOR_WARNING_CODE", "警"),
         "APPEAL_DAYS": int(os.environ.get("INSPECTOR_APPEAL_DAYS", "5")),
         "LOCK_AFTER_HOURS": float(os.environ.get("INSPECTOR_LOCK_AFTER_HOURS", "12")),
-        "ACKNOWLEDGE_DAYS": int(os.environ.get("INSPECTOR_ACKNOWLEDGE_DAYS", "2")),
-        "SERVED_DAYS": int(os.environ.get("INSPECTOR_SERVED_DAYS", "3")),
+        # INSPECTOR_VERIFY_DAYS and the others of the table in deadlines.py (domain.md 3.6).
+        **{
+            setting: int(os.environ.get(f"INSPECTOR_{setting}", getattr(deadlines.Days, name)))
+            for name, setting in deadlines.SETTINGS.items()
+        },
+        # Where reminders go besides the inbox: inspector/reminders/addresses.py.
+        "MESSAGE_URLS": os.environ.get("INSPECTOR_MESSAGE_URLS", ""),
         "ENDORSEMENT_NEEDED": os.environ.get("INSPECTOR_ENDORSEMENT_NEEDED", "no") == "yes",
         # Facilities: what needs workmen or goods, and so may need more time (domain.md 3.5).
         "EXTENSION_SECTIONS": frozenset(

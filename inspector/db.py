@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -28,7 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -140,6 +143,35 @@ def insert_or_touch(
     statement = statement.on_conflict_do_update(index_elements=["id"], set_=change)
     found: Row[Any] = db.session.execute(statement.returning(*back)).one()
     return found
+
+
+def insert_missing(
+    row: type[Base], rows: Sequence[Mapping[str, Any]], back: Sequence[Any]
+) -> Sequence[Row[Any]]:
+    """Insert the rows of which none with their key is there, and return `back` of these: safe when
+    many do it at once, provided that all give their rows in the same order."""
+    if not rows:
+        return []
+    insert: Any = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    statement = insert(row.__table__).on_conflict_do_nothing().returning(*back)
+    return db.session.execute(statement, list(rows)).all()
+
+
+class day_of(FunctionElement[date]):  # noqa: N801 - it is written like a function of SQL
+    """The calendar day at the bank of a moment in a column: `clock.day` as SQL."""
+
+    type = types.Date()
+    inherit_cache = True
+
+
+@compiles(day_of, "sqlite")
+def _sqlite_day(element: day_of, compiler: SQLCompiler, **how: Any) -> str:
+    return f"date({compiler.process(element.clauses, **how)}, '+8 hours')"
+
+
+@compiles(day_of, "postgresql")
+def _postgresql_day(element: day_of, compiler: SQLCompiler, **how: Any) -> str:
+    return f"CAST(timezone('Asia/Shanghai', {compiler.process(element.clauses, **how)}) AS DATE)"
 
 
 class Encoded(str):

@@ -15,9 +15,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inspector import clock
+from inspector import clock, deadlines
 from inspector.checklists.models import Item
 from inspector.db import Base, Exact, Keyed, Utc, one_of
+from inspector.deadlines import Deadline
 from inspector.findings import lifecycle
 from inspector.findings.lifecycle import Decision, Facts, FindingStage, Mode, Stage, Verdict
 from inspector.history import record
@@ -271,6 +272,18 @@ class Rectification(Keyed, Base):
     def is_overdue(self, today: date) -> bool:
         """Whether the branch is late on that day; derived, never stored."""
         return lifecycle.is_overdue(self.facts, today)
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The due day and since when it is late; only while the clock runs against the branch."""
+        if self.due_on is None or self.stage not in lifecycle.WAITING_FOR_BRANCH:
+            return None
+        rounds = (
+            (clock.day(report.reported_at), clock.day(report.verified_at))
+            for report in self.reports
+            if report.verified_at and report.verdict == Verdict.RETURNED
+        )
+        return deadlines.rectification(self.due_on, rounds)
 
     def may(self, move: str, by: Person) -> bool:
         """Whether this person can take that step now."""

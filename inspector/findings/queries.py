@@ -2,14 +2,20 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
 from sqlalchemy.orm import aliased, selectinload
 
-from inspector.clock import SHANGHAI, Quarter
-from inspector.db import db
-from inspector.findings.lifecycle import WAITING_FOR_BRANCH, Decision, FindingStage, Stage
+from inspector.clock import SHANGHAI, Quarter, start_of
+from inspector.db import day_of, db
+from inspector.findings.lifecycle import (
+    WAITING_FOR_BRANCH,
+    Decision,
+    FindingStage,
+    Stage,
+    Verdict,
+)
 from inspector.findings.models import Finding, Rectification, Reopening, Report
 from inspector.people.models import Branch, Person
 from inspector.people.roles import BRANCH_SIDE
@@ -108,6 +114,19 @@ NARROWED: dict[str, Callable[[str], ColumnElement[bool]]] = {
 def overdue_sql(today: date) -> ColumnElement[bool]:
     """The twin of lifecycle.is_overdue."""
     return and_(Rectification.due_on < today, STAGE_SQL.in_(WAITING_FOR_BRANCH))
+
+
+def late_sql(today: date, days: int) -> ColumnElement[bool]:
+    """The twin of Rectification.deadline: whether a branch is late by at least so many days."""
+    returned = select(Report.id).where(
+        Report.rectification_id == Rectification.id,
+        Report.verdict == Verdict.RETURNED,
+        day_of(Report.reported_at) <= Rectification.due_on,
+        day_of(Report.verified_at) > Rectification.due_on,
+        Report.verified_at >= start_of(today - timedelta(days - 2)),
+    )
+    overdue = overdue_sql(today) & (Rectification.due_on <= today - timedelta(days))
+    return overdue & not_(returned.exists())
 
 
 def findings_seen_by(person: Person) -> Select[Finding]:
