@@ -24,6 +24,8 @@ from inspector.offline import views as offline_views
 from inspector.people import views as people_views
 from inspector.people.models import Person
 from inspector.people.roles import DESK, VISITORS
+from inspector.reminders import addresses
+from inspector.reminders import views as reminders_views
 from inspector.templating import Link
 from inspector.visits import views as visits_views
 
@@ -54,6 +56,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.from_mapping(config.settings(Path(app.instance_path)))
     app.config.from_mapping(overrides)
     config.require_secret(app.config["SECRET_KEY"])
+    addresses.parse(app.config["MESSAGE_URLS"])  # a mistake in it is told now, not at eight o'clock
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies, proxies)  # type: ignore[method-assign]
 
@@ -78,6 +81,7 @@ def create_app(**overrides: Any) -> Flask:
         reports,
         side_roads,
         undoing,
+        reminders_views,
         desk_views,
         offline_views,
         launch,

@@ -1,16 +1,19 @@
-"""The commands: checklists, branches, repeats, and the demonstration instance."""
+"""The commands: checklists, branches, people, repeats, reminders, and the demonstration."""
 
 from flask import Flask
 
 from inspector import demo
 from inspector.checklists import commands as checklists
 from inspector.notices import commands as repeats
-from inspector.people import commands as branches
+from inspector.people import commands as people
+from inspector.reminders import commands as reminders
 
 
 def init_app(app: Flask) -> None:
     """Add the command groups to `flask`."""
     app.cli.add_command(checklists.group)
-    app.cli.add_command(branches.group)
+    app.cli.add_command(people.group)
+    app.cli.add_command(people.accounts)
     app.cli.add_command(repeats.group)
+    app.cli.add_command(reminders.group)
     app.cli.add_command(demo.group)

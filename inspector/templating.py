@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -51,8 +51,8 @@ def init_app(app: Flask, navigation: Callable[[], list[Link]]) -> None:
 
 
 def chosen_locale() -> str:
-    """Chinese unless the person asked for English."""
-    asked = session.get("language")
+    """Chinese unless the person asked for English; a command speaks Chinese."""
+    asked = session.get("language") if has_request_context() else None
     return asked if asked in LOCALES else "zh_CN"
 
 
@@ -71,9 +71,12 @@ def day(value: date | datetime | None) -> str:
     """2026年11月23日, or 23 Nov 2026; a moment is first moved to the bank's clock."""
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        value = clock.day(value)
-    if chosen_locale() == "zh_CN":
+    return day_in(chosen_locale(), clock.day(value) if isinstance(value, datetime) else value)
+
+
+def day_in(language: str, value: date) -> str:
+    """A day as people of a language write it."""
+    if language == "zh_CN":
         return f"{value.year}年{value.month}月{value.day}日"
     return f"{value.day} {value:%b %Y}"
 

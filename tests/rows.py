@@ -17,6 +17,7 @@ from inspector.notices.warnings import WarningOrder
 from inspector.offline.models import Operation, Parked, Stream
 from inspector.people.models import Person
 from inspector.photos.models import keep
+from inspector.reminders.models import Reminder
 from inspector.storage import storage
 from inspector.visits.batches import Batch
 from inspector.visits.conflicts import Conflict
@@ -287,6 +288,28 @@ def an_appeal(notice: Notice, by: Person) -> Appeal:
         filed_by_id=by.id,
     )
     return notice.appeal
+
+
+def a_reminder(about: Notice | Visit, to: Person, rule: str = "soon", **changes: Any) -> Reminder:
+    """A reminder in somebody's inbox."""
+    facts: dict[str, Any] = {
+        "rule": rule,
+        "subject_table": about.__tablename__,
+        "subject_id": about.id,
+        "recipient_id": to.id,
+        "round": f"{DUE}.0",
+        "detail": {
+            "outlet_zh": "胜利路",
+            "outlet_en": "Shengli Road",
+            "number": "",
+            "due": f"{DUE}",
+        },
+        "at": MONDAY + 8 * LATER,
+    }
+    reminder = Reminder(id=uuid.uuid4(), **(facts | changes))
+    db.session.add(reminder)
+    db.session.flush()
+    return reminder
 
 
 def a_notice_at(

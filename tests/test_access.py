@@ -144,6 +144,13 @@ POST side_roads.refuse_appeal     acknowledged  303 403 404 404 404 403 404 403 
 POST side_roads.decide_appeal     paused        303 403 404 404 404 403 404 403 403 303 403
 GET  side_roads.photo             paused        302 200 404 404 404 200 404 200 200 200 200
 
+GET  reminders.inbox                       302 200 200 200 200 200 200 200 200 200 200
+POST reminders.follow     issued           303 404 404 404 404 303 404 404 404 404 404
+POST reminders.read       issued           303 404 404 404 404 303 404 404 404 404 404
+POST reminders.read_all                    303 303 303 303 303 303 303 303 303 303 303
+GET  reminders.undelivered                 302 403 403 403 403 403 403 403 200 200 200
+POST reminders.retry                       303 403 403 403 403 403 403 403 303 403 403
+
 GET  unsent.index                          302 200 200 200 200 403 403 403 403 403 403
 GET  unsent.new_file                       302 200 200 200 200 403 403 403 200 403 403
 POST unsent.take_in_file                   303 200 403 403 403 403 403 403 200 403 403
@@ -292,6 +299,8 @@ def what_was_asked(cast: Cast, notice: Notice, endpoint: str) -> dict[str, Any]:
             keys = {"risk_id": rows.a_risk(notice, cast.subbranch).id}
         case "pack.photo":
             keys = {"visit_id": make.a_visit(cast).id}  # the next at the same outlet
+        case "reminders.follow" | "reminders.read":
+            keys = {"reminder_id": rows.a_reminder(notice, cast.outlet).id}
         case "side_roads.ask_extension":
             notice.finding.rectify_days = 5
         case "side_roads.photo":

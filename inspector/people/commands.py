@@ -1,5 +1,6 @@
-"""`flask branches`: importing the tree of branches."""
+"""`flask branches`: importing the tree of branches. `flask people`: the accounts."""
 
+import re
 from pathlib import Path
 
 import click
@@ -9,11 +10,13 @@ from inspector import clock
 from inspector.db import db
 from inspector.mistakes import Mistakes
 from inspector.people.importing import import_branches
+from inspector.people.queries import person_called
 from inspector.problems import Problem
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 group = AppGroup("branches", help="The tree of city branch, sub-branches and outlets.")
+accounts = AppGroup("people", help="The accounts.")
 
 
 @group.command("import")
@@ -38,3 +41,21 @@ def import_(file: Path) -> None:
         "unchanged": len(outcome.unchanged),
     }
     click.echo(", ".join(f"{word} {number}" for word, number in numbers.items()))
+
+
+@accounts.command("email")
+@click.argument("username")
+@click.argument("address", default="")
+def email(username: str, address: str) -> None:
+    """Let a person's reminders also go to an email ADDRESS; without one, no longer.
+
+    Exit code 1 when there is no such account, or the address is none.
+    """
+    person = person_called(username)
+    if person is None:
+        raise click.ClickException(f"There is no account {username}.")
+    if address and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise click.ClickException(f"{address} is no email address.")
+    person.email = address or None
+    db.session.commit()
+    click.echo(f"{username}: {address or 'no email'}")

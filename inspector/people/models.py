@@ -91,6 +91,8 @@ class Person(Keyed, UserMixin, Base):  # type: ignore[misc]  # Flask-Login has n
     role: Mapped[str] = mapped_column(String(12))
     branch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("branch.id"), index=True)
     password_hash: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(200))
+    """Where reminders go besides the inbox, if the settings have a way to send mail."""
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
 
     branch: Mapped[Branch] = relationship()
