@@ -246,20 +246,7 @@ def a_ledger(
 
 
 def a_bulletin(long: bool = False, **changes: Any) -> tuple[BulletinDocument, Mapping[str, bytes]]:
-    names = [
-        "吴起",
-        "志丹",
-        "安塞",
-        "子长",
-        "延川",
-        "延长",
-        "甘泉",
-        "富县",
-        "洛川",
-        "宜川",
-        "黄龙",
-        "黄陵",
-    ]
+    names = ("吴起", "志丹", "安塞", "子长", "延川", "延长", "甘泉", "富县", "洛川", "宜川", "黄龙")
     ranking = tuple(
         Rank(
             rank=place, subbranch=f"{name}支行", outlets=3, inspected=2 + place % 2,

@@ -15,7 +15,7 @@ class ReportDocument(Record):
     its time."""
 
     template = "report"
-    styles = ("official", "form")
+    styles = ("official", "report")
 
     issuer: str  # the unit that reports
     addressee: str  # the department that issued the notice
