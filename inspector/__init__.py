@@ -18,6 +18,7 @@ from inspector.desk import views as desk_views
 from inspector.findings import views as findings_views
 from inspector.notices import batches, decisions, reports, side_roads, undoing
 from inspector.notices import views as notices_views
+from inspector.notices.papers import views as papers_views
 from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
 from inspector.offline import views as offline_views
@@ -79,6 +80,7 @@ def create_app(**overrides: Any) -> Flask:
         batches,
         notices_views,
         reports,
+        papers_views,
         side_roads,
         undoing,
         reminders_views,

@@ -24,6 +24,8 @@ def settings(instance: Path) -> dict[str, Any]:
         "BASE_URL": base_url,
         "TRUSTED_PROXIES": int(os.environ.get("INSPECTOR_TRUSTED_PROXIES", "0")),
         "ISSUER": os.environ.get("INSPECTOR_ISSUER", "中国工商银行延安分行渠道部"),
+        # The English of headings and checklist items beneath the Chinese on every paper.
+        "BILINGUAL_PAPER": os.environ.get("INSPECTOR_BILINGUAL_PAPER", "no") == "yes",
         "FITOUT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_FITOUT_WINDOW_DAYS", "365")),
         "UNPLANNED_VISITS": os.environ.get("INSPECTOR_UNPLANNED_VISITS", "no") == "yes",
         "LOOK_BACK_DAYS": int(os.environ.get("INSPECTOR_LOOK_BACK_DAYS", "365")),

@@ -12,6 +12,7 @@ from inspector.findings.models import Finding, Rectification, Reopening, Report
 from inspector.notices.appeals import Appeal
 from inspector.notices.extensions import Extension
 from inspector.notices.models import Acknowledgement, Notice
+from inspector.notices.papers.models import Paper
 from inspector.notices.risks import Risk
 from inspector.notices.warnings import WarningOrder
 from inspector.offline.models import Operation, Parked, Stream
@@ -187,6 +188,22 @@ def a_warning(notice: Notice, by: Person, seq: int) -> WarningOrder:
         pdf_sha256=storage().put(PAPER),
     )
     return notice.warning
+
+
+def a_paper(notice: Notice, kind: str = "receipt", round: int = 0) -> Paper:
+    """A paper of a notice, with a stand-in for its PDF and record."""
+    paper = Paper(
+        id=uuid.uuid4(),
+        notice_id=notice.id,
+        kind=kind,
+        round=round,
+        document={},
+        pdf_sha256=storage().put(PAPER),
+        made_at=MONDAY + 4 * LATER,
+    )
+    db.session.add(paper)
+    db.session.flush()
+    return paper
 
 
 def acknowledged(notice: Notice, by: Person) -> Notice:

@@ -126,6 +126,15 @@ POST reports.close      reported           303 403 404 404 404 403 404 403 303 4
 POST reports.give_back  reported           303 403 404 404 404 403 404 303 303 403 403
 GET  reports.photo      reported           302 200 404 404 404 200 404 200 200 200 200
 
+GET  papers.show        acknowledged       302 200 404 404 404 200 404 200 200 200 200
+GET  papers.show        acknowledged mystery  302 404 404 200 404 200 404 200 200 200 200
+GET  papers.feedback    submitted          302 404 404 404 404 404 404 404 404 404 404
+GET  papers.feedback    submitted onsite   302 200 404 404 404 404 404 404 200 200 200
+GET  papers.feedback    confirmed onsite   302 200 404 404 404 200 404 200 200 200 200
+GET  papers.feedback    confirmed mystery  302 404 404 404 404 404 404 404 404 404 404
+GET  papers.feedback    void onsite        302 404 404 404 404 404 404 404 404 404 404
+GET  papers.ledger                         302 200 200 200 200 200 200 200 200 200 200
+
 POST side_roads.endorse           reported      303 403 404 404 404 403 404 303 403 403 403
 POST side_roads.ask_extension     acknowledged  303 403 404 404 404 403 404 303 403 403 403
 POST side_roads.ask_extension     reported      303 403 404 404 404 403 404 409 403 403 403
@@ -244,7 +253,7 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
     """Rows as far as the words say, and their keys."""
     keys: dict[str, Any] = {"code": "OFFSITE", "version": "1.0", "filename": "img/favicon.svg"}
     keys["version_id"] = make.version().id
-    match [word for word in words if word not in {"mystery", "third"}]:
+    match [word for word in words if word not in {"mystery", "onsite", "third"}]:
         case []:
             return keys | {"sha256": make.picture_sha256("white")}
         case ["known" | "new" as which]:
@@ -270,6 +279,8 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             if stage == "warned":
                 rows.a_warning(notice, cast.channel, a_number())
             keys |= photo_keys(visit) | {"notice_id": notice.id}
+            if endpoint == "papers.show":
+                keys |= {"paper_id": rows.a_paper(notice).id}
             keys |= what_was_asked(cast, notice, endpoint)
             for report in notice.rectification.reports:
                 picture = a_picture(cast)
@@ -318,7 +329,7 @@ def what_was_asked(cast: Cast, notice: Notice, endpoint: str) -> dict[str, Any]:
 
 def kind(words: list[str]) -> str:
     """The kind of visit that the words say."""
-    return "mystery" if "mystery" in words else "offsite"
+    return next((word for word in words if word in {"mystery", "onsite"}), "offsite")
 
 
 def a_number() -> int:

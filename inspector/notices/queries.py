@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager
 
+from inspector import clock
 from inspector.db import db
 from inspector.findings import queries as findings
 from inspector.findings.lifecycle import NOT_REPORTED, WAITING_FOR_BRANCH, Mode
@@ -154,6 +155,17 @@ def filters(today: date) -> dict[str, ColumnElement[bool]]:
         "withdrawn": STAGE_SQL == Stage.WITHDRAWN,
         "all": STAGE_SQL != Stage.WITHDRAWN,
     }
+
+
+def chosen(only: str | None) -> str:
+    """The filter of that name; what is not struck off for a name that there is none of."""
+    return only if only in filters(clock.today()) else "open"
+
+
+def listed(person: Person, only: str, today: date) -> Select[Notice]:
+    """The notices that a person may see under a filter, those due first on top."""
+    order = Rectification.due_on.is_(None), Rectification.due_on, Notice.doc_seq, Notice.id
+    return notices_seen_by(person).where(filters(today)[only]).order_by(*order)
 
 
 def counts(person: Person, today: date) -> dict[str, int]:

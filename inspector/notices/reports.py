@@ -11,6 +11,7 @@ from inspector.findings.models import Report
 from inspector.moves import check
 from inspector.notices.forms import ReportForm, VerifyForm
 from inspector.notices.models import Notice
+from inspector.notices.papers.freezing import freeze_closing, freeze_report
 from inspector.notices.queries import notice_seen_by, report_seen_by
 from inspector.notices.views import answer_with, context_of
 from inspector.photos.models import Picture, keep
@@ -31,21 +32,23 @@ def create(notice_id: uuid.UUID) -> Answer:
     form = ReportForm()
     if not form.validate_on_submit():
         return _again(notice, form, 422)
+    at = clock.now()
     try:
-        notice.rectification.report(
+        report = notice.rectification.report(
             cause=(form.cause.data or "").strip(),
             measure=(form.measure.data or "").strip(),
             result=(form.result.data or "").strip(),
             done_on=form.done_on.data or clock.today(),
             photos=pictures(),
             by=current_user,
-            at=clock.now(),
+            at=at,
         )
     except Problem as problem:
         if problem.status not in {413, 422}:
             raise
         form.photos.errors = [sentence(problem)]
         return _again(notice, form, problem.status)
+    freeze_report(report, at=at)
     return answer_with(notice)
 
 
@@ -53,12 +56,14 @@ def create(notice_id: uuid.UUID) -> Answer:
 def close(report_id: uuid.UUID) -> Answer:
     """Verified on the desk: strike off."""
     report = report_seen_by(current_user, report_id, to_change=True)
+    at = clock.now()
     report.close(
         remark=VerifyForm().remark.data or "",
         by=current_user,
-        at=clock.now(),
+        at=at,
         needs_endorsement=current_app.config["ENDORSEMENT_NEEDED"],
     )
+    freeze_closing(report, at=at)
     return answer_with(_notice(report))
 
 
@@ -66,7 +71,9 @@ def close(report_id: uuid.UUID) -> Answer:
 def give_back(report_id: uuid.UUID) -> Answer:
     """Return a report with the reason."""
     report = report_seen_by(current_user, report_id, to_change=True)
-    report.give_back(reason=VerifyForm().remark.data or "", by=current_user, at=clock.now())
+    at = clock.now()
+    report.give_back(reason=VerifyForm().remark.data or "", by=current_user, at=at)
+    freeze_closing(report, at=at)
     return answer_with(_notice(report))
 
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from inspector import clock
 from inspector.clock import Quarter
 from inspector.db import db
-from inspector.findings.models import Finding, Rectification
+from inspector.findings.models import Finding
 from inspector.history import Event
 from inspector.notices import issuing, queries, warnings
 from inspector.notices.forms import (
@@ -23,6 +23,8 @@ from inspector.notices.forms import (
 )
 from inspector.notices.models import Notice
 from inspector.notices.papers import drawing
+from inspector.notices.papers.freezing import freeze_receipt, papers_of
+from inspector.notices.papers.serving import served
 from inspector.notices.past import Past, past_of
 from inspector.notices.systemic import Systemic, systemic
 from inspector.people.models import Branch, Person
@@ -41,14 +43,10 @@ blueprint = Blueprint("notices", __name__)
 def index() -> Answer:
     """The notices one may see, narrowed by `?only=`, those due first on top."""
     today = clock.today()
-    filters = queries.filters(today)
-    only = request.args.get("only", "open")
-    only = only if only in filters else "open"
-    seen = queries.notices_seen_by(current_user).where(filters[only])
-    order = Rectification.due_on.is_(None), Rectification.due_on, Notice.doc_seq, Notice.id
+    only = queries.chosen(request.args.get("only"))
     return render_template(
         "notices/index.html",
-        notices=db.session.scalars(seen.order_by(*order)).all(),
+        notices=db.session.scalars(queries.listed(current_user, only, today)).all(),
         counts=queries.counts(current_user, today),
         systemic=_of_their_subbranch(Quarter.of(today)),
         only=only,
@@ -70,7 +68,7 @@ def pdf(notice_id: uuid.UUID) -> Answer:
     else:
         doc = issuing.document_of(notice, on=clock.today(), seq=None)
         data, name = issuing.paper(notice.finding, doc), "notice-draft"
-    return _paper(data, name)
+    return served(data, name)
 
 
 @blueprint.get("/notices/<uuid:notice_id>/photos/<uuid:photo_id>")
@@ -124,7 +122,7 @@ def warning(notice_id: uuid.UUID) -> Answer:
         data, name = drawing.draw(doc), "warning-draft"
     else:
         raise Problem("request.unknown")
-    return _paper(data, name)
+    return served(data, name)
 
 
 @blueprint.post("/notices/<uuid:notice_id>/warning")
@@ -150,7 +148,9 @@ def acknowledge(notice_id: uuid.UUID) -> Answer:
     form = AcknowledgeForm()
     if not form.validate_on_submit():
         raise Problem("form.invalid")
-    notice.acknowledge(post=form.post.data, by=current_user, at=clock.now())
+    at = clock.now()
+    notice.acknowledge(post=form.post.data, by=current_user, at=at)
+    freeze_receipt(notice, at=at)
     return answer_with(notice)
 
 
@@ -173,6 +173,7 @@ def context_of(notice: Notice) -> dict[str, Any]:
         "overdue": notice.rectification.is_overdue(clock.today()),
         "history": _history(notice) if current_user.role in DESK | BRANCH_SIDE else [],
         "posts": POSTS,
+        "papers": papers_of(notice),
         "deemed_served": notice.is_deemed_served(clock.today(), current_app.config["SERVED_DAYS"]),
         "may_extend": finding.item.section.code in current_app.config["EXTENSION_SECTIONS"],
         "appeal_form": AppealForm(),
@@ -194,13 +195,6 @@ def issue_with_warning(notice: Notice) -> None:
     at = clock.now()
     issuing.issue(notice, by=current_user, at=at)
     warnings.warn(notice, by=current_user, at=at)
-
-
-def _paper(data: bytes, name: str) -> Response:
-    response = Response(data, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
 
 
 @blueprint.app_template_global()
