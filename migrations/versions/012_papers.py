@@ -5,8 +5,8 @@ from alembic import op
 
 from inspector.db import Utc
 
-revision = "010"
-down_revision = "009"
+revision = "012"
+down_revision = "011"
 branch_labels = None
 depends_on = None
 
