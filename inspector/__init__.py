@@ -15,6 +15,8 @@ from inspector import cli, config, storage, templating, web
 from inspector.checklists import views as checklists_views
 from inspector.db import db
 from inspector.desk import views as desk_views
+from inspector.downloads import views as downloads_views
+from inspector.downloads import work
 from inspector.findings import views as findings_views
 from inspector.notices import batches, decisions, reports, side_roads, undoing
 from inspector.notices import views as notices_views
@@ -27,6 +29,7 @@ from inspector.people.models import Person
 from inspector.people.roles import DESK, VISITORS
 from inspector.reminders import addresses
 from inspector.reminders import views as reminders_views
+from inspector.queue import Queue
 from inspector.templating import Link
 from inspector.visits import views as visits_views
 
@@ -68,6 +71,7 @@ def create_app(**overrides: Any) -> Flask:
         offline_views.blueprint
     )  # guarded by a header that only our script can set (offline.md 4.4)
     app.extensions["storage"] = storage.Folder(Path(app.config["STORAGE"]))
+    _init_queue(app)
     _init_login(app)
     templating.init_app(app, _navigation)
     web.init_app(app, OPEN_ENDPOINTS)
@@ -84,6 +88,7 @@ def create_app(**overrides: Any) -> Flask:
         side_roads,
         undoing,
         reminders_views,
+        downloads_views,
         desk_views,
         offline_views,
         launch,
@@ -95,6 +100,12 @@ def create_app(**overrides: Any) -> Flask:
     cli.init_app(app)
     _init_root(app)
     return app
+
+
+def _init_queue(app: Flask) -> None:
+    app.extensions["queue"] = queue = Queue(app)
+    queue.learn(work.MAKE, work.make)
+    queue.often(work.look_for_forgotten)
 
 
 def _init_login(app: Flask) -> None:

@@ -1,8 +1,8 @@
-"""The commands: checklists, branches, people, repeats, reminders, and the demonstration."""
+"""The commands: checklists, branches, people, repeats, reminders, the worker, the demonstration."""
 
 from flask import Flask
 
-from inspector import demo
+from inspector import demo, working
 from inspector.checklists import commands as checklists
 from inspector.notices import commands as repeats
 from inspector.people import commands as people
@@ -16,4 +16,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(people.accounts)
     app.cli.add_command(repeats.group)
     app.cli.add_command(reminders.group)
+    app.cli.add_command(working.work)
     app.cli.add_command(demo.group)

@@ -50,6 +50,7 @@ def settings(instance: Path) -> dict[str, Any]:
                 "INSPECTOR_EXTENSION_SECTIONS", "ENV FAC ACC RAK BRD DSK SMP SSB"
             ).split()
         ),
+        "DOWNLOAD_DAYS": int(os.environ.get("INSPECTOR_DOWNLOAD_DAYS", "7")),
         "BABEL_DEFAULT_LOCALE": "zh_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "SESSION_COOKIE_SECURE": base_url.startswith("https://"),

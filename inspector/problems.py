@@ -120,6 +120,27 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "appeal.late": (409, N_("An appeal was possible until %(until)s.")),
     "appeal.recusal": (403, N_("Whoever confirmed the finding does not decide about it.")),
     "appeal.panel": (422, N_("Name at least %(least)s departments, each with another person.")),
+    # downloads of many notices
+    "download.empty": (422, N_("There is no issued notice in it; drafts are left out.")),
+    "download.not_now": (409, N_("This is not possible at the present stage. Reload to see it.")),
+    "download.gone": (409, N_("The file is no longer there. Ask for it once more.")),
+    "download.missing": (
+        409,
+        N_(
+            "The PDF of %(number)s is not in the storage any more. "
+            "Tell the administrator: it must come back from the backup."
+        ),
+    ),
+    "download.damaged": (
+        409,
+        N_(
+            "The PDF of %(number)s in the storage is damaged. "
+            "Tell the administrator: it must come back from the backup."
+        ),
+    ),
+    "download.unreadable": (409, N_("The PDF of %(number)s cannot be merged; take the ZIP.")),
+    "download.full": (409, N_("The server has no room left for it. Tell the administrator.")),
+    "download.interrupted": (409, N_("The work broke off %(tries)s times. Try again later.")),
     # imports
     "import.invalid": (422, N_("Nothing was imported. The file has mistakes.")),
     "import.changed": (409, N_("Nothing was imported: this version exists with other content.")),

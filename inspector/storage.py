@@ -9,11 +9,13 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import Protocol, cast
+from typing import BinaryIO, Protocol, cast
 
 from flask import current_app
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+PIECE = 1024 * 1024
+"""How many bytes of a file are in memory at once."""
 
 
 class Missing(LookupError):
@@ -34,6 +36,13 @@ class Storage(Protocol):
 
     def get(self, sha256: str) -> bytes:
         """The bytes with this SHA-256. Raises `Missing`, or `Damaged` if they have changed."""
+
+    def put_file(self, file: BinaryIO) -> str:
+        """Like `put`, for what is too large for the memory: all that can be read from `file`."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Like `get`, to be read piece by piece, and closed. Raises `Missing`; that nothing has
+        changed is not checked."""
 
     def has(self, sha256: str) -> bool:
         """Whether something is stored under this SHA-256."""
@@ -73,6 +82,34 @@ class Folder:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise Damaged(sha256)
         return data
+
+    def put_file(self, file: BinaryIO) -> str:
+        """See `Storage.put_file`."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        with tempfile.NamedTemporaryFile(dir=self.root, prefix=".part-", delete=False) as part:
+            try:
+                while piece := file.read(PIECE):
+                    digest.update(piece)
+                    part.write(piece)
+                part.flush()
+                os.fsync(part.fileno())
+                path = self._path(digest.hexdigest())
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(part.name, path)
+            except BaseException:
+                Path(part.name).unlink(missing_ok=True)
+                raise
+        for folder in (path.parent, path.parent.parent, self.root):
+            _sync(folder)
+        return digest.hexdigest()
+
+    def open(self, sha256: str) -> BinaryIO:
+        """See `Storage.open`."""
+        try:
+            return self._path(sha256).open("rb")
+        except FileNotFoundError:
+            raise Missing(sha256) from None
 
     def has(self, sha256: str) -> bool:
         """See `Storage.has`."""

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from inspector import clock
 from inspector.db import db
+from inspector.downloads.models import Download
 from inspector.findings.models import Finding, Rectification, Reopening, Report
 from inspector.notices.appeals import Appeal
 from inspector.notices.extensions import Extension
@@ -350,6 +352,28 @@ def a_notice_at(
         notice.rectification.paused_at = MONDAY + 6 * LATER
     db.session.flush()
     return notice
+
+
+def a_download(by: Person, **changes: Any) -> Download:
+    """A download that is ready, with a stand-in for its bytes."""
+    now = clock.now()
+    facts: dict[str, Any] = {
+        "person": by,
+        "form": "zip",
+        "scope": "filter:all",
+        "asked_at": now,
+        "total": 3,
+        "done": 3,
+        "tries": 1,
+        "ended_at": now,
+        "outcome": "ready",
+        "sha256": storage().put(PAPER),
+        "size": len(PAPER),
+    }
+    download = Download(id=uuid.uuid4(), **(facts | changes))
+    db.session.add(download)
+    db.session.flush()
+    return download
 
 
 def a_conflict(cast: Cast, visit: Visit, **changes: Any) -> Conflict:

@@ -160,6 +160,13 @@ POST reminders.read_all                    303 303 303 303 303 303 303 303 303 3
 GET  reminders.undelivered                 302 403 403 403 403 403 403 403 200 200 200
 POST reminders.retry                       303 403 403 403 403 403 403 403 303 403 403
 
+GET  downloads.index            302 200 200 200 200 200 200 200 200 200 200
+POST downloads.ask     issued   303 303 422 422 422 303 422 303 303 303 303
+GET  downloads.file    fetched  302 404 404 404 404 404 404 404 200 404 404
+POST downloads.cancel  fetched  303 404 404 404 404 404 404 404 409 404 404
+POST downloads.retry   fetched  303 404 404 404 404 404 404 404 409 404 404
+POST downloads.delete  fetched  303 404 404 404 404 404 404 404 303 404 404
+
 GET  unsent.index                          302 200 200 200 200 403 403 403 403 403 403
 GET  unsent.new_file                       302 200 200 200 200 403 403 403 200 403 403
 POST unsent.take_in_file                   303 200 403 403 403 403 403 403 200 403 403
@@ -270,6 +277,8 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             return keys | {"batch_id": batch.id, "visit_id": visits[0].id}
         case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
+        case ["fetched"]:
+            return keys | {"download_id": rows.a_download(cast.channel).id}
         case [stage]:
             secret = "confirmed" if stage == "held" or "mystery" not in words else "published"
             visit = rows.a_visit_at(cast, secret, kind=kind(words))
@@ -421,5 +430,6 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
         "department_2": "内控合规部",
     },
     "reports.give_back": lambda _: {"remark": "照片看不清"},
+    "downloads.ask": lambda _: {"of": "filter:all", "form": "zip"},
     "unsent.take_in_file": an_unsent_file,
 }

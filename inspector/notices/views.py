@@ -47,6 +47,7 @@ def index() -> Answer:
     return render_template(
         "notices/index.html",
         notices=db.session.scalars(queries.listed(current_user, only, today)).all(),
+        filters=queries.filters(today),
         counts=queries.counts(current_user, today),
         systemic=_of_their_subbranch(Quarter.of(today)),
         only=only,

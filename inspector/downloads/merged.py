@@ -1,0 +1,106 @@
+"""Papers as one PDF behind a cover sheet. The only file that imports pikepdf.
+
+The papers are not drawn again: qpdf copies their pages. What is frozen and archival is each paper;
+the merged PDF is a copy for reading and printing, and does not claim to be PDF/A.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Job, OutlineItem, Pdf, PdfError
+
+from inspector.downloads.cover import Line
+from inspector.downloads.pieces import Piece
+from inspector.problems import Problem
+
+AT_ONCE = 50
+"""So many papers lie in the folder as files of their own before they are merged into a part."""
+
+ROWS_A_PAGE = 20
+"""Of the cover sheet; only a guess, which saves drawing it twice."""
+
+Cover = Callable[[Sequence[int], int], tuple[bytes, Sequence[Line]]]
+"""Draws the cover sheet: given the pages of each paper, and how many it takes itself."""
+
+
+def write_pdf(
+    pieces: Sequence[Piece], draw: Cover, target: Path, step: Callable[[int], None]
+) -> None:
+    """Write the merged PDF to `target`; `step(n)` after the n-th paper, and again while the whole
+    is put together. Uses the folder of `target`, for about three times the size of what comes out.
+
+    Raises Problem download.missing, download.damaged or download.unreadable.
+    """
+    counts: list[int] = []
+    parts: list[Path] = []
+    for start in range(0, len(pieces), AT_ONCE):
+        files: list[Path] = []
+        for piece in pieces[start : start + AT_ONCE]:
+            file = target.with_name(f"paper-{len(files)}.pdf")
+            file.write_bytes(piece.read())
+            counts.append(_pages_of(file, piece))
+            files.append(file)
+            step(len(counts))
+        parts.append(target.with_name(f"part-{start}.pdf"))
+        _merge(files, parts[-1])
+    cover, lines = _fitting(draw, counts, target)
+    step(len(pieces))
+    bare = target.with_name("bare.pdf")
+    _merge([cover, *parts], bare)
+    step(len(pieces))
+    for part in parts:
+        part.unlink()
+    _finish(bare, lines, target, lambda: step(len(pieces)))
+
+
+def _pages_of(file: Path, piece: Piece) -> int:
+    try:
+        with pikepdf.open(file) as paper:
+            return len(paper.pages)
+    except PdfError:
+        raise Problem("download.unreadable", number=piece.number) from None
+
+
+def _fitting(draw: Cover, counts: Sequence[int], target: Path) -> tuple[Path, Sequence[Line]]:
+    """The cover sheet whose page numbers are right: it must know how long it is itself."""
+    file, guess = target.with_name("cover.pdf"), 1 + len(counts) // ROWS_A_PAGE
+    while True:
+        data, lines = draw(counts, guess)
+        file.write_bytes(data)
+        with pikepdf.open(file) as cover:
+            if len(cover.pages) == guess:
+                return file, lines
+            guess = len(cover.pages)
+
+
+def _merge(files: Sequence[Path], target: Path) -> None:
+    """By qpdf's own road: through pikepdf's objects all bytes of all papers would be in memory."""
+    pages = [{"file": str(file), "range": "1-z"} for file in files]
+    Job(
+        {
+            "empty": "",
+            "outputFile": str(target),
+            "pages": pages,
+            "keepFilesOpen": "n",
+            "objectStreams": "generate",
+        }
+    ).run()
+
+
+def _finish(bare: Path, lines: Sequence[Line], target: Path, alive: Callable[[], None]) -> None:
+    """Give it bookmarks, a title and an identity that follows from what it holds."""
+    with Pdf.open(bare, access_mode=pikepdf.AccessMode.stream) as whole:
+        with whole.open_outline() as outline:
+            for line in lines:
+                outline.root.append(OutlineItem(f"{line.number} {line.title}", line.page - 1))
+        whole.Root.PageMode = pikepdf.Name.UseOutlines
+        whole.Root.Lang = pikepdf.String("zh-CN")
+        with whole.open_metadata(set_pikepdf_as_editor=False) as about:
+            about["dc:title"] = "整改通知书合订本"
+        whole.save(
+            target,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            progress=lambda _percent: alive(),
+        )
