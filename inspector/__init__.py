@@ -27,9 +27,9 @@ from inspector.offline import views as offline_views
 from inspector.people import views as people_views
 from inspector.people.models import Person
 from inspector.people.roles import DESK, VISITORS
+from inspector.queue import Queue
 from inspector.reminders import addresses
 from inspector.reminders import views as reminders_views
-from inspector.queue import Queue
 from inspector.templating import Link
 from inspector.visits import views as visits_views
 

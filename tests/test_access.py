@@ -263,8 +263,8 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
     match [word for word in words if word not in {"mystery", "onsite", "third"}]:
         case []:
             return keys | {"sha256": make.picture_sha256("white")}
-        case ["known" | "new" as which]:
-            return keys | {"stream": a_stream(cast, known=which == "known")}
+        case ["known" | "new" | "fetched" as which]:
+            return keys | of_ones_own(cast, which)
         case ["planned" | "cancelled" | "submitted" | "confirmed" | "published" | "void" as stage]:
             visit = rows.a_visit_at(cast, stage, kind=kind(words))
             if endpoint in {"undoing.refuse_void", "undoing.void"}:
@@ -277,8 +277,6 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             return keys | {"batch_id": batch.id, "visit_id": visits[0].id}
         case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
-        case ["fetched"]:
-            return keys | {"download_id": rows.a_download(cast.channel).id}
         case [stage]:
             secret = "confirmed" if stage == "held" or "mystery" not in words else "published"
             visit = rows.a_visit_at(cast, secret, kind=kind(words))
@@ -346,12 +344,15 @@ def a_number() -> int:
     return uuid.uuid4().int % 1_000_000 + 1
 
 
-def a_stream(cast: Cast, *, known: bool) -> uuid.UUID:
-    """The id of the inspector's stream, or of one that was never heard of."""
+def of_ones_own(cast: Cast, which: str) -> dict[str, Any]:
+    """The id of the inspector's stream, of one that was never heard of, or of a download of the
+    channel department."""
+    if which == "fetched":
+        return {"download_id": rows.a_download(cast.channel).id}
     key = uuid.uuid4()
-    if known:
+    if which == "known":
         db.session.add(Stream(id=key, person_id=cast.inspector.id, last_seq=0))
-    return key
+    return {"stream": key}
 
 
 def a_picture(cast: Cast) -> Picture:
