@@ -363,7 +363,7 @@ def a_picture(cast: Cast) -> Picture:
 def photo_keys(visit: Visit) -> dict[str, Any]:
     """A photo of the first item of a visit, which is the one that a finding is about."""
     photo = rows.a_photo(visit)
-    return {"visit_id": visit.id, "photo_id": photo.id, "sha256": photo.sha256}
+    return {"visit_id": visit.id, "sha256": photo.sha256}
 
 
 def address_of(app: Flask, endpoint: str, keys: dict[str, Any]) -> str:

@@ -72,13 +72,13 @@ def pdf(notice_id: uuid.UUID) -> Answer:
     return served(data, name)
 
 
-@blueprint.get("/notices/<uuid:notice_id>/photos/<uuid:photo_id>")
-def photo(notice_id: uuid.UUID, photo_id: uuid.UUID) -> Answer:
+@blueprint.get("/notices/<uuid:notice_id>/photos/<sha256>")
+def photo(notice_id: uuid.UUID, sha256: str) -> Answer:
     """A photo of the fault, for those who may see the notice though not the visit; also one of when
     it was seen again."""
     notice = _seen(notice_id)
     findings = [notice.finding, *_seen_again(notice)]
-    return serve_one((p for finding in findings for p in finding.photos("before")), photo_id)
+    return serve_one((p for finding in findings for p in finding.photos("before")), sha256)
 
 
 @blueprint.post("/notices/<uuid:notice_id>/issuance")

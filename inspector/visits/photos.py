@@ -1,6 +1,5 @@
 """Sending one of a visit's photos, to whoever was found to see it."""
 
-import uuid
 from collections.abc import Iterable
 
 from flask import Response, request
@@ -10,10 +9,13 @@ from inspector.problems import Problem
 from inspector.visits.models import Photo
 
 
-def serve_one(photos: Iterable[Photo], key: uuid.UUID) -> Response:
-    """The photo of that key among `photos`; `?size=thumb` for the small one. Raises Problem
-    request.unknown, also for one that was removed or whose bytes have not arrived."""
+def serve_one(photos: Iterable[Photo], sha256: str) -> Response:
+    """The photo of that name among `photos`; `?size=thumb` for the small one. Raises Problem
+    request.unknown, also for one that was removed or whose bytes have not arrived.
+
+    The tablet's own key of a photo tells when it was taken; the hash of its bytes does not.
+    """
     for photo in photos:
-        if photo.id == key and photo.removed_at is None and photo.picture is not None:
+        if photo.sha256 == sha256 and photo.removed_at is None and photo.picture is not None:
             return serve(photo.picture, thumb=request.args.get("size") == "thumb")
     raise Problem("request.unknown")

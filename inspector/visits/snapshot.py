@@ -114,7 +114,7 @@ def _signature(signature: Signature) -> dict[str, Any]:
 
 
 def _photo(photo: Photo, codes: dict[Any, str]) -> dict[str, Any]:
-    url = url_for("visits.photo", visit_id=photo.visit_id, photo_id=photo.id)
+    url = url_for("visits.photo", visit_id=photo.visit_id, sha256=photo.sha256)
     return {
         "id": str(photo.id),
         "item": codes[photo.item_id] if photo.item_id else None,

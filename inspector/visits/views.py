@@ -127,11 +127,11 @@ def show(visit_id: uuid.UUID) -> Answer:
     return keepable(page, keep=False)
 
 
-@blueprint.get("/visits/<uuid:visit_id>/photos/<uuid:photo_id>")
-def photo(visit_id: uuid.UUID, photo_id: uuid.UUID) -> Answer:
+@blueprint.get("/visits/<uuid:visit_id>/photos/<sha256>")
+def photo(visit_id: uuid.UUID, sha256: str) -> Answer:
     """A photo of a visit; `?size=thumb` for the small one."""
     visit = queries.visit_seen_by(current_user, visit_id)
-    return serve_one(visit.photos, photo_id)
+    return serve_one(visit.photos, sha256)
 
 
 @blueprint.post("/visits/<uuid:visit_id>/cancellation")

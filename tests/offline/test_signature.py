@@ -64,7 +64,7 @@ def test_it_keeps_who_signed_what_and_waits_for_the_picture(
     assert signature.signed_at.isoformat() == "2026-11-23T09:30:00+00:00"
     assert signature.seen == facts(the_visit(tablet))
     assert not is_outdated(signature, the_visit(tablet))
-    picture = f"/visits/{tablet.visit}/photos/{signature.photo_id}"
+    picture = f"/visits/{tablet.visit}/photos/{photo['payload']['sha256']}"
     assert client_of(cast.channel).get(picture).status_code == 200
     assert client_of(cast.outlet).get(picture).status_code == 404  # not confirmed yet
     again = tablet.entry("visit.sign", **entry["payload"])

@@ -206,7 +206,7 @@ def test_a_photo_comes_back_as_jpeg_and_is_not_sent_twice(
     visit = rows.a_visit_at(cast)
     picture = keep(a_file("HEIF", (700, 500)), by=cast.inspector, at=MONDAY)
     photo = rows.a_photo(visit, sha256=picture.sha256)
-    client, address = client_of(cast.channel), f"/visits/{visit.id}/photos/{photo.id}{size}"
+    client, address = client_of(cast.channel), f"/visits/{visit.id}/photos/{photo.sha256}{size}"
     response = client.get(address)
     assert response.mimetype == "image/jpeg"
     assert max(Image.open(io.BytesIO(response.data)).size) == (320 if size else 700)
@@ -222,7 +222,7 @@ def test_a_photo_whose_bytes_have_not_arrived_is_not_there_yet(
     visit = rows.a_visit_at(cast, "in_progress")
     photo = rows.a_photo(visit, sha256="0" * 64)
     client = client_of(cast.inspector)
-    assert client.get(f"/visits/{visit.id}/photos/{photo.id}").status_code == 404
+    assert client.get(f"/visits/{visit.id}/photos/{photo.sha256}").status_code == 404
 
 
 def test_a_removed_photo_is_shown_to_nobody(cast: Cast, client_of: ClientOf) -> None:
@@ -230,13 +230,13 @@ def test_a_removed_photo_is_shown_to_nobody(cast: Cast, client_of: ClientOf) -> 
     photo = rows.a_photo(visit, removed_at=MONDAY + timedelta(minutes=1))
     for person in (cast.inspector, cast.channel, cast.outlet):
         client = client_of(person)
-        assert client.get(f"/visits/{visit.id}/photos/{photo.id}").status_code == 404
-        assert str(photo.id) not in client.get(f"/visits/{visit.id}").text
+        assert client.get(f"/visits/{visit.id}/photos/{photo.sha256}").status_code == 404
+        assert photo.sha256 not in client.get(f"/visits/{visit.id}").text
 
 
 def test_a_photo_is_found_under_its_own_visit_only(cast: Cast, client_of: ClientOf) -> None:
     photo = rows.a_photo(rows.a_visit_at(cast))
     another = rows.a_visit_at(cast)
     client = client_of(cast.channel)
-    assert client.get(f"/visits/{another.id}/photos/{photo.id}").status_code == 404
+    assert client.get(f"/visits/{another.id}/photos/{photo.sha256}").status_code == 404
     assert make.picture_sha256() == photo.sha256

@@ -65,7 +65,7 @@ def test_the_record_shows_findings_photos_practices_and_every_answer(
     html = client_of(cast.channel).get(f"/visits/{visit.id}").text
     (finding,) = visit.findings
     assert f'id="finding-{finding.id}"' in html
-    assert f"/visits/{visit.id}/photos/{finding.photos('before')[0].id}" in html
+    assert f"/visits/{visit.id}/photos/{finding.photos('before')[0].sha256}" in html
     assert "&lt;b&gt;老花镜&lt;/b&gt;齐全" in html
     assert "误录" not in html
     assert all(item.code in html for item in visit.version.items)
