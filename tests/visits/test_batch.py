@@ -69,9 +69,7 @@ def test_a_batch_is_opened_filled_emptied_and_deleted(cast: Cast, client_of: Cli
     "changes",
     [{"publish_on": "2026-12-07"}, {"name": "第一批"}, {"quarter": "2019Q1"}, {"publish_on": ""}],
 )
-def test_a_bad_form_opens_nothing(
-    cast: Cast, client_of: ClientOf, changes: dict[str, str]
-) -> None:
+def test_a_bad_form_opens_nothing(cast: Cast, client_of: ClientOf, changes: dict[str, str]) -> None:
     rows.a_batch(cast, name="第一批")
     form = {"quarter": "2026Q4", "name": "第二批", "publish_on": "2026-12-20"} | changes
     response = client_of(cast.channel).post("/batches", data=form)
@@ -91,7 +89,7 @@ def test_only_confirmed_mystery_visits_of_no_other_batch_go_in(cast: Cast) -> No
         rows.a_visit_at(cast, "published"),
     ]
     for visit in others:
-        with pytest.raises(Problem, match="batch.not_ready"):
+        with pytest.raises(Problem, match=r"batch\.not_ready"):
             batch.put_in([visit], by=cast.channel, at=LATER)
     ready = db.session.scalars(batches.ready()).all()
     assert not set(ready) & set(others)
