@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from inspector import clock
 from inspector.db import db
-from inspector.notices import repeats
+from inspector.notices import publishing, repeats
 from inspector.offline.models import Stream
 from tests import cast as make
 from tests import rows
@@ -75,6 +75,17 @@ def world(site: Site) -> World:
             repeats.confirm([rows.a_finding(elsewhere, item)], by=cast.channel, at=clock.now())
         waits = make.submitted(cast, ("ON-RAK-03",))
         waits.started_at = clock.now()
+        shopped = [
+            make.submitted(cast, ("MY-GRE-01", "MY-GRE-02"), kind="mystery", at=outlet)
+            for outlet in ("YA0301", "YA0302", "YA0303", "YA0102")
+        ]
+        for visit in shopped:
+            repeats.confirm(visit.findings, by=cast.channel, at=clock.now())
+            visit.confirm(by=cast.channel, at=clock.now())
+        rows.a_visit_at(cast, "submitted", kind="mystery", at="YA0601")
+        open_batch = rows.a_batch(cast, *shopped[2:3], name="第二批")
+        done = rows.a_batch(cast, *shopped[:2])
+        publishing.publish(done, reason="", by=cast.channel, at=clock.now())
         db.session.commit()
         paths = {
             "repeat": f"/notices/{repeat.id}",
@@ -87,6 +98,9 @@ def world(site: Site) -> World:
             "review": f"/visits/{review.id}",
             "conflict": f"/visits/{disputed.id}",
             "late": f"/notices/{late.id}",
+            "batch": f"/batches/{open_batch.id}",
+            "published": f"/batches/{done.id}",
+            "shopped": f"/visits/{shopped[1].id}",
             "waiting": f"/notices/{waiting.id}",
         }
         db.session.remove()
@@ -95,6 +109,10 @@ def world(site: Site) -> World:
 
 PAGES = {
     "board": ("channel", "/desk"),
+    "batches": ("channel", "/batches"),
+    "batch": ("channel", "batch"),
+    "batch-published": ("channel", "published"),
+    "shopped": ("outlet", "shopped"),
     "visits": ("channel", "/visits"),
     "plan": ("channel", "/visits/new"),
     "review": ("channel", "review"),
