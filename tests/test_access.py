@@ -286,8 +286,6 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             if stage == "warned":
                 rows.a_warning(notice, cast.channel, a_number())
             keys |= photo_keys(visit) | {"notice_id": notice.id}
-            if endpoint == "papers.show":
-                keys |= {"paper_id": rows.a_paper(notice).id}
             keys |= what_was_asked(cast, notice, endpoint)
             for report in notice.rectification.reports:
                 picture = a_picture(cast)
@@ -315,6 +313,8 @@ def what_was_asked(cast: Cast, notice: Notice, endpoint: str) -> dict[str, Any]:
             keys = {"extension_id": rows.asked_for_more_time(notice, cast.subbranch).id}
         case "side_roads.accept_risk" | "side_roads.refuse_risk":
             keys = {"risk_id": rows.a_risk(notice, cast.subbranch).id}
+        case "papers.show":
+            keys = {"paper_id": rows.a_paper(notice).id}
         case "pack.photo":
             keys = {"visit_id": make.a_visit(cast).id}  # the next at the same outlet
         case "reminders.follow" | "reminders.read":

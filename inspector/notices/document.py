@@ -33,7 +33,9 @@ class NoticeDocument(Record):
     section: str
     item_code: str
     item_text: str
+    item_text_en: str = ""
     requirement: str
+    requirement_en: str = ""
     ref: str
     observed: str  # the value with its unit, or the answer in a word; empty means 不符合
     place: str

@@ -54,6 +54,7 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
     mystery = visit.kind == Kind.MYSTERY
     subbranch = visit.branch.subbranch
     setting = current_app.config
+    bilingual = setting["BILINGUAL_PAPER"]
     assert visit.started_at is not None  # a finding comes from a visit that took place
     return NoticeDocument(
         issuer=setting["ISSUER"],
@@ -94,6 +95,9 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
         acknowledge_days=setting["ACKNOWLEDGE_DAYS"],
         served_days=setting["SERVED_DAYS"],
         supersedes=(notice.supersedes.number or "") if notice.supersedes else "",
+        bilingual=bilingual,
+        item_text_en=finding.text_en if bilingual else "",
+        requirement_en=finding.requirement_en if bilingual else "",
         acknowledge_url=f"{setting['BASE_URL']}/notices/{notice.id}",
     )
 

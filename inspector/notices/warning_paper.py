@@ -38,6 +38,7 @@ class WarningDocument(Record):
     section: str
     item_code: str
     item_text: str
+    item_text_en: str = ""
     requirement: str
     occurrence: int
     look_back: str

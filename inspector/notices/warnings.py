@@ -116,6 +116,8 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> WarningDocument
         issued_on=on,
         due_on=notice.due_on or clock.days_after(on, finding.rectify_days),
         cc=("分管副行长", f"{subbranch.name_zh}行长"),
+        bilingual=setting["BILINGUAL_PAPER"],
+        item_text_en=finding.text_en if setting["BILINGUAL_PAPER"] else "",
         notice_url=f"{setting['BASE_URL']}/notices/{notice.id}",
     )
 

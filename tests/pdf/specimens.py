@@ -90,7 +90,13 @@ def a_notice_of(long: bool) -> tuple[Record, Mapping[str, bytes]]:
     photos, images = some_photos(20 if long else 2, edge=400)
     if not long:
         return a_notice(photos=photos), images
-    return a_notice(photos=photos, note=LONG, bilingual=True), images
+    return a_notice(
+        photos=photos,
+        note=LONG,
+        bilingual=True,
+        item_text_en=ITEM_EN,
+        requirement_en="Must be 0; at most 1 earns half",
+    ), images
 
 
 def a_warning_of(long: bool) -> tuple[Record, Mapping[str, bytes]]:
@@ -102,7 +108,7 @@ def a_warning_of(long: bool) -> tuple[Record, Mapping[str, bytes]]:
         item_text=ITEM * (20 if long else 1), requirement="应为0种", occurrence=3,
         look_back="近一年内", times=times * (14 if long else 1), notice="〔2026〕17号",
         issued_on=date(2026, 11, 2), due_on=date(2026, 11, 5), cc=("分管副行长", "吴起支行行长"),
-        notice_url=URL, bilingual=long,
+        notice_url=URL, bilingual=long, item_text_en=ITEM_EN,
     ), {}  # fmt: skip
 
 
@@ -241,6 +247,7 @@ def a_ledger(
         "scope": "全部",
         "lines": many if long else (line, shop, closed),
         "issued_on": date(2026, 11, 8),
+        "bilingual": long,
     }
     return LedgerDocument(**(facts | changes)), {}
 
