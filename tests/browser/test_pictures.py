@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from inspector import clock
 from inspector.db import db
 from inspector.notices import publishing, repeats
+from inspector.notices.papers.freezing import freeze_receipt, freeze_report
 from inspector.offline.models import Stream
 from tests import cast as make
 from tests import rows
@@ -47,6 +48,8 @@ def world(site: Site) -> World:
         review = make.submitted(cast, ("ON-RAK-02", "ON-BRD-01", "ON-ENV-05"), ("ON-ENV-04",))
         late = make.issued(cast, clock.now() - timedelta(days=30))
         waiting = make.reported(cast)
+        freeze_receipt(waiting, at=clock.now())
+        freeze_report(waiting.rectification.reports[0], at=clock.now())
         make.drafted(cast)
         disputed = make.a_visit(cast, at="YA0103")
         rows.a_conflict(cast, disputed)

@@ -135,4 +135,6 @@ def read_as_branch(page: Page) -> str:
     told += page.locator("#visit-result").inner_text() + page.locator(".findings").inner_text()
     page.locator(".finding a", has_text="号").click()
     expect(page.get_by_role("button", name="签收", exact=True)).to_be_visible()
-    return told + page.locator(".card", has=page.get_by_role("heading", name="存在问题")).inner_text()
+    return (
+        told + page.locator(".card", has=page.get_by_role("heading", name="存在问题")).inner_text()
+    )

@@ -15,6 +15,7 @@ from inspector.db import db
 from tests import cast as make
 from tests.browser import tablet
 from tests.browser.conftest import Site
+from tests.notices.paper import words
 
 FAILED = {"ON-ENV-04": "no", "ON-ENV-05": "no", "ON-RAK-02": "3"}
 """Corrected on the spot; to be rejected; to become the notice."""
@@ -38,6 +39,8 @@ def test_from_a_checklist_on_a_tablet_to_a_closed_notice(
     inspector = open_as("inspector")
     inspect(site, inspector, visit, photo)
     submit(inspector)
+    channel.goto(visit)
+    assert "未经复核" in linked(channel, "检查反馈单（未经复核）")[0]
 
     decide(channel, visit)
     notice = issue(channel, visit)
@@ -58,6 +61,9 @@ def test_from_a_checklist_on_a_tablet_to_a_closed_notice(
     check_proof(channel)
     outlet.goto(notice)
     expect(outlet.locator("body")).to_contain_text("已销号")
+    check_papers(outlet)
+    outlet.goto(visit)
+    assert "限期整改〔2026〕1号" in linked(outlet, "检查反馈单")[0]
 
 
 def plan(page: Page) -> str:
@@ -221,6 +227,24 @@ def strike_off(page: Page, notice: str) -> None:
     page.get_by_role("button", name="验收销号").click()
     page.locator("dialog[open]").get_by_role("button", name="销号").click()
     expect(page.locator("body")).to_contain_text("予以销号")
+
+
+def check_papers(page: Page) -> None:
+    """Receipt, and report and closing form of each round, are a click away."""
+    (receipt,) = linked(page, "签收回执")
+    assert "签收岗位" in receipt
+    first, second = linked(page, "整改报告（PDF）")
+    assert "已撤换过期资料" in first
+    assert "第三格也已撤换" in second
+    returned, closed = linked(page, "复查验收（销号）单（PDF）")
+    assert "退回原因照片看不清第三格" in returned
+    assert "验收通过，予以销号" in closed
+
+
+def linked(page: Page, name: str) -> list[str]:
+    """What the papers say that links of this name lead to."""
+    hrefs = [link.get_attribute("href") for link in page.get_by_role("link", name=name).all()]
+    return [words(page.request.get(href or "").body()) for href in hrefs]
 
 
 def check_proof(page: Page) -> None:
