@@ -20,7 +20,7 @@ from inspector.notices.warnings import WarningOrder
 from inspector.offline.models import Operation, Parked, Stream
 from inspector.people.models import Person
 from inspector.photos.models import keep
-from inspector.reminders.models import Reminder
+from inspector.reminders.models import Delivery, Reminder
 from inspector.storage import storage
 from inspector.visits.batches import Batch
 from inspector.visits.conflicts import Conflict
@@ -329,6 +329,19 @@ def a_reminder(about: Notice | Visit, to: Person, rule: str = "soon", **changes:
     db.session.add(reminder)
     db.session.flush()
     return reminder
+
+
+def a_delivery(reminder: Reminder, address: str, *, failing: bool = False) -> Delivery:
+    """The way of a reminder to an address; with `failing`, tried in vain."""
+    key = {name: getattr(reminder, name) for name in ("rule", "subject_id", "round")}
+    delivery = Delivery(id=uuid.uuid4(), reminder=reminder, address=address, **key)
+    delivery.next_try_at = reminder.at
+    if failing:
+        delivery.tries, delivery.failed_at = 2, reminder.at
+        delivery.error = "A Connection error occurred sending JSON notification to …."
+    db.session.add(delivery)
+    db.session.flush()
+    return delivery
 
 
 def a_notice_at(

@@ -14,6 +14,8 @@ from inspector.notices import queries as notices
 from inspector.notices.models import Notice
 from inspector.notices.systemic import systemic
 from inspector.people.roles import DESK
+from inspector.reminders.queries import outages
+from inspector.visits.deadlines import late
 from inspector.visits.lifecycle import Stage
 from inspector.visits.models import Visit
 from inspector.visits.queries import STAGE_SQL, visits_seen_by
@@ -48,5 +50,7 @@ def board() -> Answer:
         to_decide=db.session.scalar(select(func.count()).where(Finding.decision.is_(None))),
         notices=db.session.scalars(due_first).all(),
         visits=db.session.scalars(to_review.order_by(Visit.submitted_at)).all(),
+        late_visits=db.session.scalar(select(func.count()).where(late(today))),
+        outages=outages(),
         coverage=coverage(Quarter.of(today)),
     )

@@ -6,21 +6,25 @@ from flask import current_app
 from sqlalchemy import ColumnElement, select
 
 from inspector import clock
+from inspector.checklists.models import Kind
 from inspector.deadlines import Days, Deadline, Step, deadline
 from inspector.findings import queries as findings
 from inspector.findings.lifecycle import Stage as RectificationStage
 from inspector.findings.models import Rectification, Report
 from inspector.notices.lifecycle import AppealStage, Stage
 from inspector.notices.models import Notice
-from inspector.notices.queries import STAGE_SQL
+from inspector.notices.stages import STAGE_SQL
+from inspector.visits.models import Visit
 
 
 def deadline_of(notice: Notice) -> Deadline | None:
-    """The step that the putting right waits for: issue, rectify or verify; None while an appeal
-    has stopped the clock, and when all is done."""
+    """The step that the putting right waits for: issue, rectify or verify; None before a mystery
+    visit is published, while an appeal has stopped the clock, and when all is done."""
     days = Days.of(current_app.config)
     if notice.stage == Stage.DRAFT:
-        return deadline(Step.ISSUE, clock.day(notice.drafted_at), days.issue)
+        published_at = notice.finding.visit.published_at or notice.drafted_at
+        start = max(notice.drafted_at, published_at)
+        return deadline(Step.ISSUE, clock.day(start), days.issue)
     rectification = notice.rectification
     if notice.withdrawn_at is not None:
         return None
@@ -61,16 +65,19 @@ def appeal_deadline_of(notice: Notice) -> Deadline | None:
 
 
 def late_sql(today: date, days: Days) -> dict[Step, ColumnElement[bool]]:
-    """The twin of deadline_of: for each step of a notice, whether it is late."""
+    """The twin of deadline_of: for each step of a notice, whether it is late. Needs Rectification
+    and Visit joined."""
     unverified = select(Report.id).where(
         Report.rectification_id == Rectification.id,
         Report.verdict.is_(None),
         Report.reported_at < clock.start_of(today - timedelta(days.verify)),
     )
     in_force = Notice.withdrawn_at.is_(None)
+    issuable_before = clock.start_of(today - timedelta(days.issue))
     return {
         Step.ISSUE: (STAGE_SQL == Stage.DRAFT)
-        & (Notice.drafted_at < clock.start_of(today - timedelta(days.issue))),
+        & (Notice.drafted_at < issuable_before)
+        & ((Visit.kind != Kind.MYSTERY) | (Visit.published_at < issuable_before)),
         Step.RECTIFY: in_force & findings.overdue_sql(today),
         Step.VERIFY: in_force
         & (findings.STAGE_SQL == RectificationStage.REPORTED)

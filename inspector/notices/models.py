@@ -17,7 +17,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inspector import clock
 from inspector.db import Base, Keyed, Utc, db, insert_if_new
 from inspector.findings import lifecycle as rectifications
 from inspector.findings.lifecycle import Mode
@@ -138,15 +137,6 @@ class Notice(Keyed, Base):
         """The last day for an appeal, as the paper says."""
         assert self.document is not None  # only an issued notice can be appealed against
         return date.fromisoformat(self.document["appeal_until"])
-
-    def is_deemed_served(self, today: date, after_days: int) -> bool:
-        """Whether it counts as served though nobody signed for it: not signing must not stop the
-        clock (domain.md 3.4). Derived, never stored."""
-        return (
-            self.issued_at is not None
-            and self.acknowledgement is None
-            and clock.days_after(clock.day(self.issued_at), after_days) <= today
-        )
 
     def may(self, move: str, by: Person) -> bool:
         """Whether this person can take that step now."""

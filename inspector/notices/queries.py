@@ -1,47 +1,35 @@
-"""Which notices a person may see, their stage as SQL, and the counts of the desk's proof."""
+"""Which notices a person may see, the ways to narrow their list, and the counts of the proof."""
 
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from flask import current_app
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from inspector import clock
 from inspector.db import db
+from inspector.deadlines import Days, Step
 from inspector.findings import queries as findings
 from inspector.findings.lifecycle import NOT_REPORTED, WAITING_FOR_BRANCH, Mode
 from inspector.findings.lifecycle import Stage as RectificationStage
 from inspector.findings.models import Finding, Rectification, Report, ReportPhoto
+from inspector.notices import deadlines
 from inspector.notices.appeals import Appeal
 from inspector.notices.extensions import Extension
 from inspector.notices.lifecycle import OPEN, Stage
-from inspector.notices.models import Acknowledgement, Notice
+from inspector.notices.models import Notice
 from inspector.notices.risks import Risk
+from inspector.notices.stages import STAGE_SQL
 from inspector.notices.warnings import WARNED
 from inspector.people.models import Branch, Person
 from inspector.people.queries import branches_seen_by
 from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS
 from inspector.problems import Problem
 from inspector.visits.models import Photo, Visit
-from inspector.visits.queries import SECRET
 
 DUE_SOON_DAYS = 3
-
-_held = select(Finding.id).join(Finding.visit).where(Finding.id == Rectification.finding_id, SECRET)
-
-STAGE_SQL: ColumnElement[str] = case(
-    (Notice.withdrawn_at.is_not(None), Stage.WITHDRAWN),
-    (Rectification.closed_at.is_not(None), Stage.CLOSED),
-    (
-        select(Acknowledgement.id).where(Acknowledgement.notice_id == Notice.id).exists(),
-        Stage.ACKNOWLEDGED,
-    ),
-    (Notice.issued_at.is_not(None), Stage.ISSUED),
-    (_held.correlate(Rectification).exists(), Stage.HELD),
-    else_=Stage.DRAFT,
-)
-"""The twin of lifecycle.stage_of; needs Rectification joined."""
 
 
 def notices_seen_by(person: Person) -> Select[Notice]:
@@ -140,15 +128,20 @@ def filters(today: date) -> dict[str, ColumnElement[bool]]:
     soon = today + timedelta(days=DUE_SOON_DAYS)
     in_force = Notice.withdrawn_at.is_(None)
     unreported = in_force & rectification.in_(WAITING_FOR_BRANCH)
+    days = Days.of(current_app.config)
+    late = deadlines.late_sql(today, days)
     return {
         "open": STAGE_SQL.in_(OPEN),
         "held": STAGE_SQL == Stage.HELD,
         "draft": STAGE_SQL == Stage.DRAFT,
-        "overdue": in_force & findings.overdue_sql(today),
+        "late_issue": late[Step.ISSUE],
+        "overdue": late[Step.RECTIFY],
+        "bulletin": deadlines.to_name_sql(today, days),
         "soon": unreported & Rectification.due_on.between(today, soon),
         "to_acknowledge": STAGE_SQL == Stage.ISSUED,
         "to_report": unreported & (STAGE_SQL == Stage.ACKNOWLEDGED),
         "to_verify": in_force & (rectification == RectificationStage.REPORTED),
+        "late_verify": late[Step.VERIFY],
         "asked": in_force & STAGE_SQL.in_(OPEN) & _asked(),
         "warned": in_force & WARNED,
         "closed": STAGE_SQL == Stage.CLOSED,

@@ -12,7 +12,7 @@ from inspector.clock import Quarter
 from inspector.db import db
 from inspector.findings.models import Finding
 from inspector.history import Event
-from inspector.notices import issuing, queries, warnings
+from inspector.notices import deadlines, issuing, queries, warnings
 from inspector.notices.forms import (
     POSTS,
     AcknowledgeForm,
@@ -37,6 +37,13 @@ from inspector.visits.photos import serve_one
 from inspector.web import Answer, for_roles, go, respond
 
 blueprint = Blueprint("notices", __name__)
+for _asked in (
+    deadlines.deadline_of,
+    deadlines.signing_of,
+    deadlines.served_on,
+    deadlines.appeal_deadline_of,
+):
+    blueprint.add_app_template_global(_asked)
 
 
 @blueprint.get("/notices")
@@ -175,7 +182,6 @@ def context_of(notice: Notice) -> dict[str, Any]:
         "history": _history(notice) if current_user.role in DESK | BRANCH_SIDE else [],
         "posts": POSTS,
         "papers": papers_of(notice),
-        "deemed_served": notice.is_deemed_served(clock.today(), current_app.config["SERVED_DAYS"]),
         "may_extend": finding.item.section.code in current_app.config["EXTENSION_SECTIONS"],
         "appeal_form": AppealForm(),
         "decision_form": _decision_form(notice),

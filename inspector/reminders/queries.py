@@ -22,7 +22,7 @@ from inspector.notices import deadlines as of_notices
 from inspector.notices.appeals import Appeal
 from inspector.notices.lifecycle import Stage
 from inspector.notices.models import Notice
-from inspector.notices.queries import STAGE_SQL
+from inspector.notices.stages import STAGE_SQL
 from inspector.people.models import Branch, Person
 from inspector.problems import Problem
 from inspector.reminders.models import Delivery, Reminder

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from inspector import clock
 from inspector.checklists.models import Kind, Version
@@ -18,7 +19,7 @@ from inspector.people.queries import outlets, visitors
 from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS, Role
 from inspector.problems import Problem
 from inspector.templating import chosen_locale, day, local, month, word
-from inspector.visits import queries
+from inspector.visits import deadlines, queries
 from inspector.visits.conflicts import conflicts_of, may_resolve
 from inspector.visits.forms import PlanForm, ReasonForm
 from inspector.visits.lifecycle import WRITABLE, Stage
@@ -32,6 +33,10 @@ from inspector.visits.unplanned import blank_visit, choices, unplanned_versions
 from inspector.web import Answer, for_roles, go, keepable, respond
 
 blueprint = Blueprint("visits", __name__)
+blueprint.add_app_template_global(deadlines.deadline_of, "deadline_of_visit")
+
+LATE = "late"
+"""Besides the stages, a way to narrow the list: what was to be uploaded or confirmed before."""
 
 
 @blueprint.get("/visits")
@@ -41,9 +46,12 @@ def index() -> Answer:
     stage = request.args.get("stage", "")
     if stage in queries.STAGE_SQL:
         seen = seen.where(queries.STAGE_SQL[Stage(stage)])
+    elif stage == LATE:
+        seen = seen.where(deadlines.late(clock.today()))
+    seen = seen.options(selectinload(Visit.send_backs)).order_by(*_order(current_user))
     page = render_template(
         "visits/index.html",
-        visits=db.session.scalars(seen.order_by(*_order(current_user))).all(),
+        visits=db.session.scalars(seen).all(),
         stage=stage,
         counts=_counts(),
         shows_inspector=queries.shows_inspector,
@@ -192,7 +200,8 @@ def _order(person: Person) -> tuple[Any, ...]:
 
 
 def _counts() -> dict[str, int]:
-    totals = [func.count().filter(sql).label(name) for name, sql in queries.STAGE_SQL.items()]
+    ways = queries.STAGE_SQL | {LATE: deadlines.late(clock.today())}
+    totals = [func.count().filter(sql).label(name) for name, sql in ways.items()]
     seen = queries.visits_seen_by(current_user).options().subquery()
     row = db.session.execute(select(*totals).where(Visit.id.in_(select(seen.c.id)))).one()
     return dict(row._mapping)

@@ -89,6 +89,15 @@ def world(site: Site) -> World:
         open_batch = rows.a_batch(cast, *shopped[2:3], name="第二批")
         done = rows.a_batch(cast, *shopped[:2])
         publishing.publish(done, reason="", by=cast.channel, at=clock.now())
+        due = {"outlet_zh": "胜利路网点", "outlet_en": "Shengli Road", "number": late.number}
+        for n, rule in enumerate(("sign", "soon", "late", "bulletin")):
+            told = {
+                "at": clock.now() - timedelta(days=4 - n),
+                "read_at": None if n else clock.now(),
+            }
+            detail = {**due, "due": (clock.today() - timedelta(days=3)).isoformat()}
+            reminder = rows.a_reminder(late, cast.outlet, rule, detail=detail, **told)
+            rows.a_delivery(reminder, "* mailtos outlet", failing=n > 0)
         db.session.commit()
         paths = {
             "repeat": f"/notices/{repeat.id}",
@@ -142,6 +151,8 @@ PAGES = {
     "tablets": ("channel", "/tablets"),
     "entries": ("channel", "/tablets/entries"),
     "conflict": ("channel", "conflict"),
+    "inbox": ("outlet", "/reminders"),
+    "undelivered": ("channel", "/reminders/undelivered"),
     "nothing-here": ("outlet", "/nowhere"),
 }
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from inspector.db import db
 from inspector.notices.lifecycle import Stage
 from inspector.notices.models import Notice
-from inspector.notices.queries import STAGE_SQL
+from inspector.notices.stages import STAGE_SQL
 from tests import rows
 from tests.cast import MONDAY, Cast
 
