@@ -56,8 +56,14 @@ def render(html: str, assets: Mapping[str, Asset], record: Mapping[str, Any]) ->
     ones included. The same HTML, assets and record give the same bytes, on the same machine with
     the same fonts.
     """
+    with _without_collecting():
+        return _drawn(html, assets, record)
+
+
+def _drawn(html: str, assets: Mapping[str, Asset], record: Mapping[str, Any]) -> bytes:
+    """A function of its own, so that all it made is garbage when the collecting begins again."""
     fetcher = _OnlyThese(assets)
-    with _without_collecting(), _workshop() as workshop:
+    with _workshop() as workshop:
         # Without a base a relative address would be skipped with a log line; so it is refused.
         page = HTML(string=html, base_url=BASE, url_fetcher=fetcher)
         document = page.render(
