@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import Any
 
-from pydyf import PDF, Array
+from pydyf import PDF, Array, Stream
 from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
@@ -31,6 +31,7 @@ CUT_FONTS = {
 
 BASE = "paper:"
 RECORD_NAME = "record.json"
+UNKNOWN = "〓"  # what Chinese printers set for a character that they lack
 ARCHIVAL = {"pdf_variant": "pdf/a-3u", "pdf_tags": True, "output_intent": "sRGB"}
 SRGB = resources.files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
 
@@ -51,17 +52,24 @@ def render(html: str, assets: Mapping[str, Asset], record: Mapping[str, Any]) ->
     """Render `html` to a PDF/A-3u that may use `assets`, by their exact URL, and nothing else.
 
     `record` is what the paper was made from, as plain JSON values; it is embedded as record.json.
+    A character that no font has, such as an emoji, is printed as 〓.
     The HTML must have a language, a title and the day it was made, `dcterms.created`: else
     ValueError. No file, no network, no data: URL; raises `Refused` for any other address, relative
     ones included. The same HTML, assets and record give the same bytes, on the same machine with
     the same fonts.
     """
     with _without_collecting():
-        return _drawn(html, assets, record)
+        paper, unknown = _drawn(html, assets, record)
+        if unknown:  # PDF/A has no place for the empty box that stands for them
+            paper, _ = _drawn(html.translate(dict.fromkeys(unknown, UNKNOWN)), assets, record)
+        return paper
 
 
-def _drawn(html: str, assets: Mapping[str, Asset], record: Mapping[str, Any]) -> bytes:
-    """A function of its own, so that all it made is garbage when the collecting begins again."""
+def _drawn(
+    html: str, assets: Mapping[str, Asset], record: Mapping[str, Any]
+) -> tuple[bytes, set[int]]:
+    """The paper, and the characters that no font has. A function of its own, so that all it made
+    is garbage when the collecting begins again."""
     fetcher = _OnlyThese(assets)
     with _workshop() as workshop:
         # Without a base a relative address would be skipped with a log line; so it is refused.
@@ -77,12 +85,12 @@ def _drawn(html: str, assets: Mapping[str, Asset], record: Mapping[str, Any]) ->
             raise ValueError("a paper needs a language, a title and dcterms.created")
         paper: bytes = document.write_pdf(
             attachments=[_embedded(record, datetime.fromisoformat(facts.created))],
-            finisher=_name_each_file_once,
+            finisher=_mend,
             **ARCHIVAL,
         )
     if fetcher.refused:
         raise Refused(*fetcher.refused)
-    return paper
+    return paper, {code for font in document.fonts.values() for code in font.missing}
 
 
 class _OnlyThese(URLFetcher):  # type: ignore[misc]
@@ -188,6 +196,10 @@ def _embedded(record: Mapping[str, Any], created: datetime) -> Attachment:
     )
 
 
-def _name_each_file_once(_: Document, paper: PDF) -> None:
-    """WeasyPrint lists an embedded file twice among those that belong to the document."""
+def _mend(_: Document, paper: PDF) -> None:
+    """What WeasyPrint leaves to be done for PDF/A: it asks for pictures to be smoothed, which is
+    forbidden (ISO 19005-3, 6.2.8), and lists an embedded file twice."""
     paper.catalog["AF"] = Array(dict.fromkeys(paper.catalog["AF"]))
+    for part in paper.objects:
+        if isinstance(part, Stream) and "Interpolate" in part.extra:
+            part.extra["Interpolate"] = "false"
