@@ -145,7 +145,8 @@ class Finding(Keyed, Base):
     def confirm(self, *, by: Person, at: datetime) -> "Rectification":
         """Confirm, and open the one rectification: closed at once when it was corrected on the
         spot (domain.md 3.5). A finding that is confirmed already answers with what it has."""
-        if self.decision == Decision.CONFIRMED and self.case and by.role == "channel":
+        there = self.stage in {FindingStage.CONFIRMED, FindingStage.CLOSED}
+        if there and self.case and by.role == "channel":
             return self.case
         check(lifecycle.FINDING_MOVES, "confirm", by.role, self.stage)
         self.decision, self.decided_at, self.decided_by = Decision.CONFIRMED, at, by

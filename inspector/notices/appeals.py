@@ -128,6 +128,7 @@ class Appeal(Keyed, Base):
         self.notice.rectification.pause(by=by, at=at)
         self.accepted_at, self.accepted_by_id = at, by.id
         record(self.notice, "accept_appeal", by, at)
+        repeats.recount_like(self.notice.rectification, by=by, at=at)
 
     def refuse(self, *, reason: str, by: Person, at: datetime) -> None:
         """Do not take it up; the clock has not stopped."""
@@ -142,6 +143,7 @@ class Appeal(Keyed, Base):
         self._decide("uphold", reason, panel, by, at, overturned=False)
         self.notice.rectification.resume(by=by, at=at)
         record(self.notice, "uphold", by, at, remark=self.remark)
+        repeats.recount_like(self.notice.rectification, by=by, at=at)
 
     def overturn(self, *, reason: str, panel: Sequence[Member], by: Person, at: datetime) -> None:
         """The finding does not stand: finding and notice are withdrawn, the points come back."""
@@ -151,7 +153,7 @@ class Appeal(Keyed, Base):
         finding = self.notice.finding
         finding.withdraw(reason=self.remark, by=by, at=at)
         self.notice.take_back(reason=self.remark, by=by, at=at)
-        repeats.recount(finding.visit.branch, finding.issue, by=by, at=at)
+        repeats.recount_like(self.notice.rectification, by=by, at=at)
         finding.visit.score = score_of(finding.visit).value
 
     def _decide(

@@ -9,7 +9,6 @@ from flask_login import current_user
 from inspector import clock
 from inspector.findings.models import Finding
 from inspector.findings.queries import finding_to_decide
-from inspector.findings.raising import score_of
 from inspector.notices import repeats
 from inspector.visits.forms import ReasonForm
 from inspector.visits.queries import visit_seen_by
@@ -32,7 +31,7 @@ def reject(finding_id: uuid.UUID) -> Answer:
     """Reject a finding with a reason; the points come back."""
     finding = finding_to_decide(current_user, finding_id)
     reason = ReasonForm().reason.data or ""
-    finding.reject(reason=reason, by=current_user, at=clock.now())
+    repeats.reject(finding, reason=reason, by=current_user, at=clock.now())
     return _decided(finding)
 
 
@@ -40,16 +39,11 @@ def reject(finding_id: uuid.UUID) -> Answer:
 def confirm_visit(visit_id: uuid.UUID) -> Answer:
     """Close the review of a visit: what is still undecided is confirmed."""
     visit = visit_seen_by(current_user, visit_id, to_change=True)
-    at = clock.now()
-    undecided = [finding for finding in visit.findings if finding.decision is None]
-    repeats.confirm(undecided, by=current_user, at=at)
-    visit.score = score_of(visit).value
-    visit.confirm(by=current_user, at=at)
+    repeats.confirm_visit(visit, by=current_user, at=clock.now())
     return go(url_for("visits.show", visit_id=visit.id), _("The visit is confirmed."))
 
 
 def _decided(finding: Finding) -> Answer:
-    finding.visit.score = score_of(finding.visit).value
     to = url_for("visits.show", visit_id=finding.visit_id, _anchor=f"finding-{finding.id}")
     return respond(
         "findings/_decided.html",

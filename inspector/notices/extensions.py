@@ -12,6 +12,7 @@ from inspector.db import Base, Keyed, Utc, one_of
 from inspector.findings import lifecycle
 from inspector.history import record
 from inspector.moves import check
+from inspector.notices import repeats
 from inspector.notices.models import Notice
 from inspector.people.models import Person
 from inspector.problems import Problem
@@ -111,6 +112,7 @@ class Extension(Keyed, Base):
         self._answer(Answer.GRANTED, remark, by, at)
         self.notice.rectification.due_on = self.wanted_on
         self._record("grant_extension", by, at)
+        repeats.recount_like(self.notice.rectification, by=by, at=at)
 
     def refuse(self, *, reason: str, by: Person, at: datetime) -> None:
         """The due day stays."""

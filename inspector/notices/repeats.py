@@ -6,7 +6,7 @@ notice of its own; one that was, and is no longer, gets them (domain.md 3.8 and 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
@@ -41,6 +41,42 @@ def confirm(findings: Sequence[Finding], *, by: Person, at: datetime) -> None:
         visit = findings[0].visit
         recount(visit.branch, *(finding.issue for finding in findings), by=by, at=at)
         visit.score = score_of(visit).value
+
+
+def reject(finding: Finding, *, reason: str, by: Person, at: datetime) -> None:
+    """Reject a finding; its points come back."""
+    finding.reject(reason=reason, by=by, at=at)
+    finding.visit.score = score_of(finding.visit).value
+
+
+def confirm_visit(visit: Visit, *, by: Person, at: datetime) -> None:
+    """Close the review of a visit: what is still undecided is confirmed."""
+    confirm([finding for finding in visit.findings if finding.decision is None], by=by, at=at)
+    visit.confirm(by=by, at=at)
+
+
+def reopen(
+    rectification: Rectification, *, reason: str, due_on: date, by: Person, at: datetime
+) -> None:
+    """Reopen what was struck off wrongly: what was seen since is the sight of it (3.8)."""
+    rectification.reopen(reason=reason, due_on=due_on, by=by, at=at)
+    recount_like(rectification, by=by, at=at)
+
+
+def reissue(notice: Notice, *, reason: str, by: Person, at: datetime) -> Notice:
+    """Withdraw a notice and draft the one that stands in for it: nothing is due until its issue.
+    Returns the draft."""
+    draft = notice.reissue(reason=reason, by=by, at=at)
+    recount_like(notice.rectification, by=by, at=at)
+    return draft
+
+
+def recount_like(rectification: Rectification, *, by: Person, at: datetime) -> None:
+    """Judge anew what is like this one, when the day that it is due has changed: whether what was
+    seen meanwhile was past it."""
+    db.session.flush()
+    finding = rectification.finding
+    recount(finding.visit.branch, finding.issue, by=by, at=at)
 
 
 @dataclass(frozen=True)

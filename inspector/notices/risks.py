@@ -13,6 +13,7 @@ from inspector.db import Base, Keyed, Utc, one_of
 from inspector.findings import lifecycle
 from inspector.history import record
 from inspector.moves import check
+from inspector.notices import repeats
 from inspector.notices.models import Notice
 from inspector.people.models import Person
 from inspector.problems import Problem
@@ -87,6 +88,7 @@ class Risk(Keyed, Base):
         self._answer("accept_risk", Answer.ACCEPTED, remark, by, at)
         self.review_on = review_on
         self.notice.rectification.accept_risk(review_on=review_on, by=by, at=at)
+        repeats.recount_like(self.notice.rectification, by=by, at=at)
 
     def refuse(self, *, reason: str, by: Person, at: datetime) -> None:
         """It is to be put right all the same; the due day stays."""

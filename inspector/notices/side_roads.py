@@ -102,10 +102,9 @@ def reopen(notice_id: uuid.UUID) -> Answer:
     """A look-back shows that it was not done."""
     notice = notice_seen_by(current_user, notice_id, to_change=True)
     reason, due_on = _reason_and_day()
-    at = clock.now()
-    notice.rectification.reopen(reason=reason, due_on=due_on, by=current_user, at=at)
-    finding = notice.finding
-    repeats.recount(finding.visit.branch, finding.issue, by=current_user, at=at)
+    repeats.reopen(
+        notice.rectification, reason=reason, due_on=due_on, by=current_user, at=clock.now()
+    )
     return answer_with(notice)
 
 
@@ -113,7 +112,7 @@ def reopen(notice_id: uuid.UUID) -> Answer:
 def reissue(notice_id: uuid.UUID) -> Answer:
     """Withdraw a notice and draft the one that stands in for it."""
     notice = notice_seen_by(current_user, notice_id, to_change=True)
-    notice.reissue(reason=_reason(), by=current_user, at=clock.now())
+    repeats.reissue(notice, reason=_reason(), by=current_user, at=clock.now())
     return answer_with(notice)
 
 

@@ -24,11 +24,7 @@ blueprint = Blueprint("undoing", __name__)
 def send_back(visit_id: uuid.UUID) -> Answer:
     """Give a visit back; what was found is found anew when it is submitted again."""
     visit = _visit(visit_id)
-    visit.send_back(comment=_reason(), by=current_user, at=clock.now())
-    if any(finding.decision for finding in visit.findings):
-        raise Problem("send_back.decided")
-    for finding in visit.findings:
-        db.session.delete(finding)
+    send_back_undecided(visit, comment=_reason(), by=current_user, at=clock.now())
     return _done(visit, _("The visit is with its inspector again."))
 
 
@@ -54,6 +50,15 @@ def void(visit_id: uuid.UUID) -> Answer:
     visit = _visit(visit_id)
     make_void(visit, by=current_user, at=clock.now())
     return _done(visit, _("The visit is void."))
+
+
+def send_back_undecided(visit: Visit, *, comment: str, by: Person, at: datetime) -> None:
+    """Give a visit back with what was found on it, as long as nothing of that is decided."""
+    visit.send_back(comment=comment, by=by, at=at)
+    if any(finding.decision for finding in visit.findings):
+        raise Problem("send_back.decided")
+    for finding in visit.findings:
+        db.session.delete(finding)
 
 
 def make_void(visit: Visit, *, by: Person, at: datetime) -> None:
