@@ -278,21 +278,28 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
         case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
         case [stage]:
-            secret = "confirmed" if stage == "held" or "mystery" not in words else "published"
-            visit = rows.a_visit_at(cast, secret, kind=kind(words))
-            at_stage = {"warned": "issued", "held": "draft"}.get(stage, stage)
-            notice = rows.a_notice_at(cast, visit, 0, at_stage, seq=a_number())
-            notice.finding.occurrence = 3 if "third" in words else 1
-            if stage == "warned":
-                rows.a_warning(notice, cast.channel, a_number())
-            keys |= photo_keys(visit) | {"notice_id": notice.id}
-            keys |= what_was_asked(cast, notice, endpoint)
-            for report in notice.rectification.reports:
-                picture = a_picture(cast)
-                report.photos.append(ReportPhoto(id=uuid.uuid4(), picture=picture))
-                keys |= {"report_id": report.id, "sha256": picture.sha256}
-            return keys
+            return keys | of_a_notice(cast, words, stage, endpoint)
     raise AssertionError(words)
+
+
+def of_a_notice(cast: Cast, words: list[str], stage: str, endpoint: str) -> dict[str, Any]:
+    """A notice as far as `stage`, and what belongs to it."""
+    secret = "confirmed" if stage == "held" or "mystery" not in words else "published"
+    visit = rows.a_visit_at(cast, secret, kind=kind(words))
+    at_stage = {"warned": "issued", "held": "draft"}.get(stage, stage)
+    notice = rows.a_notice_at(cast, visit, 0, at_stage, seq=a_number())
+    notice.finding.occurrence = 3 if "third" in words else 1
+    if stage == "warned":
+        rows.a_warning(notice, cast.channel, a_number())
+    keys = photo_keys(visit) | {"notice_id": notice.id}
+    if endpoint == "papers.show":
+        keys |= {"paper_id": rows.a_paper(notice).id}
+    keys |= what_was_asked(cast, notice, endpoint)
+    for report in notice.rectification.reports:
+        picture = a_picture(cast)
+        report.photos.append(ReportPhoto(id=uuid.uuid4(), picture=picture))
+        keys |= {"report_id": report.id, "sha256": picture.sha256}
+    return keys
 
 
 def of_the_tablet(cast: Cast, what: str) -> dict[str, Any]:

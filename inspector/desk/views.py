@@ -15,6 +15,7 @@ from inspector.notices.models import Notice
 from inspector.notices.systemic import systemic
 from inspector.people.roles import DESK
 from inspector.reminders.queries import outages
+from inspector.visits import batches
 from inspector.visits.deadlines import late
 from inspector.visits.lifecycle import Stage
 from inspector.visits.models import Visit
@@ -52,5 +53,6 @@ def board() -> Answer:
         visits=db.session.scalars(to_review.order_by(Visit.submitted_at)).all(),
         late_visits=db.session.scalar(select(func.count()).where(late(today))),
         outages=outages(),
+        batches=db.session.scalars(batches.due(today)).all(),
         coverage=coverage(Quarter.of(today)),
     )

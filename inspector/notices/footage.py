@@ -2,8 +2,8 @@
 
 Footage is overwritten after about a month, and an appeal comes later than that (domain.md 3.6).
 The request goes to those who were inspected, so it must not tell when the shopper came: the window
-is the whole month of the visit, which is what they are told anyway, and the areas are those that
-the findings name.
+is the whole month of the visit as far as it is over, which is what they are told anyway, and the
+areas are those that the findings name.
 """
 
 import uuid
@@ -55,12 +55,13 @@ def request_footage(visit: Visit, *, by: Person, at: datetime) -> FootageRequest
     if not areas:
         return None
     first = day.replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     asked = FootageRequest(
         id=uuid.uuid4(),
         visit=visit,
         areas=[{"section_zh": zh, "section_en": en, "place": place} for zh, en, place in areas],
         first_day=first,
-        last_day=(first + timedelta(days=31)).replace(day=1) - timedelta(days=1),
+        last_day=min(last, clock.day(at)),
         keep_until=clock.days_after(clock.day(at), current_app.config["FOOTAGE_DAYS"]),
         asked_at=at,
         asked_by_id=by.id,

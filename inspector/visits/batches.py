@@ -177,6 +177,15 @@ def missing(quarter: Quarter) -> Select[Visit]:
     return _mystery().where(or_(*on_the_way), during(quarter))
 
 
+def due(today: date) -> Select[Batch]:
+    """The batches that hold something and may be published now."""
+    return (
+        select(Batch)
+        .where(Batch.published_at.is_(None), Batch.publish_on <= today, Batch.visits.any())
+        .order_by(Batch.publish_on, Batch.id)
+    )
+
+
 def during(quarter: Quarter) -> ColumnElement[bool]:
     """Whether a visit belongs to a quarter: by its day at the bank, or by the day planned."""
     start = datetime.combine(quarter.first, time.min, SHANGHAI)

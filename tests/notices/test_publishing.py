@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import current_app
+from sqlalchemy import select
 
 from inspector import clock
 from inspector.db import db
+from inspector.deadlines import Days, Step
 from inspector.findings.models import Finding
 from inspector.history import Event
 from inspector.notices import publishing, repeats
+from inspector.notices.deadlines import deadline_of, late_sql
 from inspector.notices.footage import footage_of
 from inspector.notices.models import Notice
+from inspector.notices.papers.current import ledger_of
 from inspector.people.models import Person
 from inspector.visits.batches import Batch
 from inspector.visits.models import Visit
@@ -37,7 +42,9 @@ def found(
     """A confirmed finding of a confirmed visit that began then."""
     visit = rows.a_visit_at(cast, "submitted", kind=kind, at=at)
     visit.started_at = began
-    finding = rows.a_finding(visit, n, issue=issue, place="2号窗口", note="无人应答")
+    finding = rows.a_finding(
+        visit, n, issue=issue, place="2号窗口", note="无人应答", raised_at=began + rows.LATER
+    )
     db.session.flush()
     repeats.confirm([finding], by=cast.channel, at=MONDAY + timedelta(hours=2))
     visit.confirm(by=cast.channel, at=MONDAY + timedelta(hours=2))
@@ -180,6 +187,36 @@ def test_a_notice_is_held_until_the_publication(cast: Cast, client_of: ClientOf)
     assert notice.due_on == clock.days_after(clock.day(NOW), findings[1].rectify_days)
 
 
+@pytest.mark.parametrize(("day", "late"), [(26, False), (27, True)])
+def test_the_days_to_issue_run_from_the_publication(cast: Cast, day: int, late: bool) -> None:
+    notice = notice_of(shopped(cast)[1])
+    assert deadline_of(notice) is None
+    publishing.publish(
+        rows.a_batch(cast, notice.finding.visit), reason="仅此一家", by=cast.channel, at=NOW
+    )
+    db.session.flush()
+    due = deadline_of(notice)
+    assert due
+    assert due.due_on == date(2026, 11, 26)
+    today = date(2026, 11, day)
+    told = late_sql(today, Days.of(current_app.config))[Step.ISSUE]
+    wanted = select(Notice.id).join(Notice.rectification).where(told, Notice.id == notice.id)
+    assert (bool(due.days_late(today)), bool(db.session.scalar(wanted))) == (late, late)
+
+
+def test_the_ledger_of_the_desk_says_what_is_held(cast: Cast) -> None:
+    lines = ledger_of([notice_of(shopped(cast)[1])], scope="", on=NOW.date()).lines
+    assert [(line.stage, line.visited) for line in lines] == [("待发布", "2026-11")]
+
+
+def test_the_board_says_when_the_day_of_a_batch_has_come(cast: Cast, client_of: ClientOf) -> None:
+    batch = in_a_batch(cast, shopped(cast))
+    address = f"/batches/{batch.id}"
+    assert address in client_of(cast.channel).get("/desk").text
+    batch.publish_on = clock.days_after(NOW.date(), 1)
+    assert address not in client_of(cast.channel).get("/desk").text
+
+
 def test_the_footage_of_the_whole_month_is_asked_for(cast: Cast, client_of: ClientOf) -> None:
     findings = shopped(cast)
     nothing = rows.a_visit_at(cast, "confirmed", kind="mystery", at="YA0102")
@@ -190,7 +227,7 @@ def test_the_footage_of_the_whole_month_is_asked_for(cast: Cast, client_of: Clie
     assert footage_of(nothing) is None, "nothing was found that could be appealed against"
     assert [day.isoformat() for day in (asked.first_day, asked.last_day, asked.keep_until)] == [
         "2026-11-01",
-        "2026-11-30",
+        "2026-11-24",
         "2026-12-24",
     ]
     assert asked.areas == [

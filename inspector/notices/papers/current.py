@@ -19,6 +19,7 @@ from inspector.visits.models import Visit
 from inspector.visits.signatures import Signature, facts, signatures_of
 
 STAGES = {
+    "held": "待发布",
     "draft": "待下发",
     "issued": "待签收",
     "acknowledged": "整改中",

@@ -23,6 +23,7 @@ blueprint = Blueprint("papers", __name__)
 
 SCOPES = {
     "open": "未销号",
+    "held": "待发布",
     "draft": "待下发",
     "overdue": "逾期未整改",
     "soon": "三日内到期",
