@@ -292,8 +292,6 @@ def of_a_notice(cast: Cast, words: list[str], stage: str, endpoint: str) -> dict
     if stage == "warned":
         rows.a_warning(notice, cast.channel, a_number())
     keys = photo_keys(visit) | {"notice_id": notice.id}
-    if endpoint == "papers.show":
-        keys |= {"paper_id": rows.a_paper(notice).id}
     keys |= what_was_asked(cast, notice, endpoint)
     for report in notice.rectification.reports:
         picture = a_picture(cast)
