@@ -18,10 +18,12 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Engine,
+    Executable,
     MetaData,
     Row,
     Table,
     TextClause,
+    bindparam,
     event,
     text,
     types,
@@ -134,15 +136,32 @@ def insert_if_new(row: type[Base], **values: object) -> None:
 
 
 def insert_or_touch(
-    row: type[Base], values: dict[str, Any], change: dict[str, Any], back: Sequence[Any]
+    row: type[Base], values: dict[str, Any], update: tuple[str, ...], back: tuple[str, ...]
 ) -> Row[Any]:
-    """Insert a row, or change the one with its `id`; either way it is locked until the end of the
-    transaction, and the columns of `back` are returned: one statement, safe when many do it."""
-    insert: Any = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
-    statement = insert(row).values(**values)
-    statement = statement.on_conflict_do_update(index_elements=["id"], set_=change)
-    found: Row[Any] = db.session.execute(statement.returning(*back)).one()
+    """Insert a row, or give the one with its `id` the new values of the columns `update`; either
+    way it is locked until the end of the transaction, and the columns `back` are returned: one
+    statement, safe when many do it."""
+    dialect = db.engine.dialect.name
+    statement = _insert_or_touch(dialect, row, tuple(values), update, back)
+    found: Row[Any] = db.session.execute(statement, values).one()
     return found
+
+
+@lru_cache(maxsize=64)
+def _insert_or_touch(
+    dialect: str,
+    row: type[Base],
+    columns: tuple[str, ...],
+    update: tuple[str, ...],
+    back: tuple[str, ...],
+) -> Executable:
+    table: Table = row.__table__  # type: ignore[assignment]
+    insert: Any = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    statement = insert(table).values({name: bindparam(name) for name in columns})
+    new = {name: statement.excluded[name] for name in update}
+    statement = statement.on_conflict_do_update(index_elements=["id"], set_=new)
+    made: Executable = statement.returning(*(table.c[name] for name in back))
+    return made
 
 
 def insert_missing(

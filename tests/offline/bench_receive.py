@@ -1,7 +1,8 @@
 """How fast the receiving end is: what bin/bench receive runs and prints as `name value unit`.
 
-Four processes of the real server on PostgreSQL; tablets that send batches of 250 answers, each for
-a visit of its own, and photos of 2 MB. What the tablets send is made before the clock starts.
+Four processes of the real server on PostgreSQL, set as for real; tablets that send batches of 250
+answers, each for a visit of its own, and photos of 2 MB. What the tablets send is made before the
+clock starts.
 """
 
 import argparse
@@ -48,7 +49,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for app in an_app(folder):
-            server = Server(app, folder, workers=4, threads=16)
+            server = Server(app, folder, proxied=True)
             server.start()
             try:
                 bench = Bench(app, server, asked.seconds)
@@ -220,7 +221,6 @@ class Bench:
             connection = HTTPConnection("127.0.0.1", self.server.port, timeout=60)
             for n in range(2):
                 send(connection, number, n)
-            connection.close()  # it waited longer than the server does; it opens again by itself
             if barrier.wait() == 0:
                 deadline[0] = time.perf_counter() + self.seconds
             barrier.wait()
@@ -233,14 +233,18 @@ class Bench:
                 times.append((start, time.perf_counter()))
             return times
 
+        computed = self.server.cpu_seconds
         with ThreadPoolExecutor(clients) as tablets:
             per_tablet = list(tablets.map(tablet, range(clients)))
+        computed = self.server.cpu_seconds - computed
         spans = [span for times in per_tablet for span in times]
         # Until the first tablet has nothing more to send: after that it is less than `clients`.
         end = min(times[-1][1] for times in per_tablet)
         start = min(start for start, _end in spans)
         inside = [(s, e) for s, e in spans if e <= end]
         took = sorted((e - s) * 1000 for s, e in inside)
+        requests = len(spans) + 2 * clients
+        print(f"{name}_clients_cpu {computed / requests * 1000:.1f} ms_per_request")
         print(f"{name}_clients_rate {len(inside) / (end - start):.1f} per_second")
         print(f"{name}_clients_p50 {statistics.median(took):.1f} ms")
         print(f"{name}_clients_p95 {took[int(len(took) * 0.95)]:.1f} ms", flush=True)
