@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask import current_app
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, literal, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from inspector import clock
-from inspector.db import db, insert_missing
+from inspector.db import Utc, db, insert_missing
 from inspector.deadlines import Days
 from inspector.reminders import addresses, channel, words
 from inspector.reminders.addresses import Address
@@ -182,7 +182,7 @@ def _note(parcel: Parcel, error: str | None) -> None:
     if error is None:
         outcome |= {"delivered_at": now}
     else:
-        since = func.coalesce(Delivery.failed_at, now)
+        since = func.coalesce(Delivery.failed_at, literal(now, Utc))
         outcome |= {"error": error, "failed_at": since, "next_try_at": now + pause(parcel.tries)}
     db.session.execute(update(Delivery).where(Delivery.id.in_(parcel.keys)).values(**outcome))
     db.session.commit()
