@@ -15,6 +15,7 @@ from inspector.notices.models import Notice
 from inspector.notices.papers.current import feedback_of, ledger_of
 from inspector.notices.papers.freezing import papers_of
 from inspector.notices.papers.models import Paper
+from inspector.notices.papers.receipt import AGREED
 from inspector.storage import storage
 from inspector.visits.models import Practice
 from tests import cast as make
@@ -46,6 +47,7 @@ def test_each_act_freezes_its_paper(cast: Cast, client_of: ClientOf, noon: datet
     notice = rows.a_notice_at(cast, visit, 0, "issued")
     rows.a_photo(visit)
     outlet, channel = client_of(cast.outlet), client_of(cast.channel)
+    assert AGREED in outlet.get(f"/notices/{notice.id}").text
     for _ in range(2):  # pressed twice, there is one receipt
         outlet.post(f"/notices/{notice.id}/acknowledgement", data={"post": "duty_leader"})
     outlet.post(f"/notices/{notice.id}/reports", data=make.report_form(cause="没有专人负责"))
@@ -59,7 +61,14 @@ def test_each_act_freezes_its_paper(cast: Cast, client_of: ClientOf, noon: datet
     rounds = {(kind, n) for kind in ("report", "closing") for n in (1, 2)}
     assert set(papers) == {("receipt", 0)} | rounds
     receipt = text_of(papers["receipt", 0])
-    for said in ("〔2026〕1号", "坐班领导", "签收账号outlet", "签收表示已收到本通知书", "按时签收"):
+    for said in (
+        "〔2026〕1号",
+        "坐班领导",
+        "签收单位吴起支行胜利路网点",
+        "签收账号outlet",
+        AGREED,
+        "按时签收",
+    ):
         assert said in receipt
     report = text_of(papers["report", 1])
     for said in (

@@ -117,6 +117,7 @@ def a_receipt(long: bool = False, **changes: Any) -> tuple[ReceiptDocument, Mapp
         "issuer": ISSUER,
         "system_code": "7KQ2-M9XD",
         "case": a_case(note=LONG) if long else a_case(),
+        "unit": "吴起支行营业部",
         "post": "网点负责人",
         "account": "wuqi-business-department-outlet-head-0302" if long else "YA0302",
         "signed_at": datetime(2026, 11, 3, 9, 12, tzinfo=SHANGHAI),

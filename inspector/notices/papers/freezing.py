@@ -52,6 +52,7 @@ def freeze_receipt(notice: Notice, *, at: datetime) -> None:
         issuer=current_app.config["ISSUER"],
         system_code=system_code_of(notice),
         case=case_of(notice),
+        unit=signed.by.branch.name_zh,
         post=POSTS[signed.post],
         account=signed.by.username,
         signed_at=signed.at,

@@ -21,6 +21,7 @@ class ReceiptDocument(Record):
     issuer: str  # who issued the notice
     system_code: str
     case: Case
+    unit: str  # that signed: the outlet, or its sub-branch
     post: str
     account: str
     signed_at: datetime  # aware
