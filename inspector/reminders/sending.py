@@ -146,10 +146,11 @@ def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _waiting(now: datetime) -> Sequence[str]:
-    """The addresses for which something waits, those with the least trouble first."""
-    due = Delivery.delivered_at.is_(None), Delivery.next_try_at <= now
-    names = select(Delivery.address).where(*due).group_by(Delivery.address)
-    return db.session.scalars(names.order_by(func.min(Delivery.tries), Delivery.address)).all()
+    """The addresses for which something waits, those with the least trouble first: else two that
+    are always wrong could hold up all others of their service, day by day."""
+    waiting = select(Delivery.address).where(Delivery.delivered_at.is_(None))
+    due = waiting.group_by(Delivery.address).having(func.min(Delivery.next_try_at) <= now)
+    return db.session.scalars(due.order_by(func.max(Delivery.tries), Delivery.address)).all()
 
 
 def _take(name: str, address: Address) -> Parcel | None:

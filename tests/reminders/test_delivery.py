@@ -24,7 +24,7 @@ from inspector.reminders import addresses
 from inspector.reminders.channel import without_secrets
 from inspector.reminders.models import Delivery, Reminder
 from inspector.reminders.queries import outages
-from inspector.reminders.sending import Outcome, _take, deliver, pause
+from inspector.reminders.sending import Outcome, _take, _waiting, deliver, pause
 from tests import rows
 from tests.cast import Cast
 from tests.conftest import ClientOf
@@ -96,6 +96,7 @@ def test_an_address_that_several_share_gets_each_reminder_once(
     ]
 
 
+@pytest.mark.one_engine
 def test_more_than_ten_are_counted_not_listed(frozen: Frozen, cast: Cast, shared: Receiver) -> None:
     for n in range(13):
         rows.a_notice_at(cast, rows.a_visit_at(cast, "submitted"), n, "acknowledged", seq=n + 1)
@@ -148,6 +149,7 @@ def test_an_outage_is_remembered_without_secrets_and_made_good_later_once(
     assert SECRET not in said
 
 
+@pytest.mark.one_engine
 def test_nobody_at_the_address_is_an_outage_too(
     frozen: Frozen, notice: Notice, given: Given
 ) -> None:
@@ -159,6 +161,7 @@ def test_nobody_at_the_address_is_an_outage_too(
     assert SECRET not in outages()[0].error
 
 
+@pytest.mark.one_engine
 def test_an_address_that_left_the_settings_is_given_up_and_the_inbox_keeps_all(
     frozen: Frozen, cast: Cast, notice: Notice, shared: Receiver, given: Given
 ) -> None:
@@ -172,6 +175,7 @@ def test_an_address_that_left_the_settings_is_given_up_and_the_inbox_keeps_all(
     assert db.session.scalar(select(func.count()).select_from(Reminder)) == 3
 
 
+@pytest.mark.one_engine
 def test_everybody_with_an_email_gets_their_own_mail_and_a_bad_address_holds_up_nobody(
     frozen: Frozen, cast: Cast, notice: Notice, given: Given
 ) -> None:
@@ -210,6 +214,7 @@ def test_what_one_run_has_taken_up_no_other_sends_unless_it_died(
     assert len(shared.taken) == 1
 
 
+@pytest.mark.one_engine
 def test_a_service_that_fails_twice_is_left_alone_until_the_next_run(
     frozen: Frozen, cast: Cast, notice: Notice, hook: Receiver, given: Given
 ) -> None:
@@ -222,6 +227,20 @@ def test_a_service_that_fails_twice_is_left_alone_until_the_next_run(
     assert deliver() == Outcome(1, 0)
     frozen.put("2026-11-30")
     assert deliver() == Outcome(2, 0)
+
+
+@pytest.mark.one_engine
+def test_addresses_that_are_always_wrong_come_last(
+    frozen: Frozen, notice: Notice, cast: Cast
+) -> None:
+    now = frozen.put("2026-11-30")
+    for n, who in enumerate(("aa", "bb", "zz")):
+        for rule, failing in (("late", who != "zz"), ("bulletin", False)):
+            reminder = rows.a_reminder(notice, cast.outlet, rule, round=f"{n}", at=now)
+            delivery = rows.a_delivery(reminder, f"* mailto {who}", failing=failing)
+            delivery.next_try_at += timedelta(hours=12) if failing else timedelta()
+    db.session.flush()
+    assert _waiting(now) == ["* mailto zz", "* mailto aa", "* mailto bb"]
 
 
 def test_pauses_grow_and_are_never_longer_than_half_a_day() -> None:

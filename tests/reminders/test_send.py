@@ -49,6 +49,7 @@ def test_run_twice_or_ten_times_it_tells_once(frozen: Frozen, cast: Cast, notice
     assert [frozen.run(f"2026-11-27 {hour:02}:00") for hour in range(9, 19)] == [0] * 10
 
 
+@pytest.mark.one_engine
 def test_a_run_that_comes_late_tells_each_the_highest_level_and_nothing_that_is_over(
     frozen: Frozen, cast: Cast, notice: Notice
 ) -> None:
@@ -61,6 +62,7 @@ def test_a_run_that_comes_late_tells_each_the_highest_level_and_nothing_that_is_
     ]
 
 
+@pytest.mark.one_engine
 def test_what_is_done_meanwhile_is_not_told(frozen: Frozen, cast: Cast, notice: Notice) -> None:
     rows.a_report(notice.rectification, cast.outlet)
     db.session.flush()
@@ -76,6 +78,7 @@ def test_the_due_day_ends_at_midnight_in_shanghai(
     assert [rule for _, rule in told(cast.subbranch)] == news
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("due_on", "soon", "late", "leader"),
     [
@@ -98,6 +101,7 @@ def test_the_days_run_on_over_year_end_leap_day_and_quarter(
     assert told(cast.leader) == [("leader", "leader")]
 
 
+@pytest.mark.one_engine
 def test_an_extension_begins_a_new_round(frozen: Frozen, cast: Cast, notice: Notice) -> None:
     frozen.run("2026-11-24")
     extension = rows.asked_for_more_time(notice, cast.subbranch)
@@ -107,6 +111,7 @@ def test_an_extension_begins_a_new_round(frozen: Frozen, cast: Cast, notice: Not
     assert told(cast.outlet) == [("outlet", "soon"), ("outlet", "soon"), ("outlet", "late")]
 
 
+@pytest.mark.one_engine
 def test_an_appeal_stops_the_clock_and_it_goes_on_with_the_days_left(
     frozen: Frozen, cast: Cast, notice: Notice
 ) -> None:
@@ -199,6 +204,7 @@ def test_an_inspector_is_told_to_upload_and_a_shopper_has_a_day_more(
     assert frozen.run("2026-12-24") == 0
 
 
+@pytest.mark.one_engine
 def test_a_visit_that_came_back_is_due_anew(frozen: Frozen, cast: Cast) -> None:
     visit = rows.a_visit_at(cast, "submitted")
     visit.send_back(comment="补照片", by=cast.channel, at=frozen.put("2026-11-30"))
@@ -223,6 +229,7 @@ def test_ninety_days_after_striking_off_the_desk_is_told_to_look_back_unless_som
     assert told() == [("channel", "effectiveness")]
 
 
+@pytest.mark.one_engine
 def test_an_accepted_risk_is_told_again_on_its_day(
     frozen: Frozen, cast: Cast, notice: Notice
 ) -> None:
@@ -233,6 +240,7 @@ def test_an_accepted_risk_is_told_again_on_its_day(
     assert told() == [("channel", "review")]
 
 
+@pytest.mark.one_engine
 def test_a_notice_withdrawn_or_a_visit_called_off_is_not_told(
     frozen: Frozen, cast: Cast, notice: Notice
 ) -> None:
@@ -243,6 +251,7 @@ def test_a_notice_withdrawn_or_a_visit_called_off_is_not_told(
     assert frozen.run("2026-12-20") == 0
 
 
+@pytest.mark.one_engine
 def test_what_is_left_of_a_merged_outlet_concerns_the_one_that_went_on_for_it(
     frozen: Frozen, cast: Cast, notice: Notice
 ) -> None:
@@ -252,6 +261,7 @@ def test_what_is_left_of_a_merged_outlet_concerns_the_one_that_went_on_for_it(
     assert told() == [("other_outlet", "late")]
 
 
+@pytest.mark.one_engine
 def test_a_closed_account_is_told_nothing_and_a_new_one_what_is_still_true(
     frozen: Frozen, cast: Cast, notice: Notice
 ) -> None:
