@@ -14,8 +14,8 @@ from inspector.checklists.publishing import publish
 from inspector.db import db
 from inspector.findings import queries as findings
 from inspector.findings.models import Finding, Rectification
-from inspector.notices import queries as notices
 from inspector.notices.models import Notice
+from inspector.notices.stages import STAGE_SQL as NOTICE_STAGE_SQL
 from inspector.people.models import Person
 from inspector.photos.models import keep
 from inspector.visits import queries as visits
@@ -120,7 +120,7 @@ def _stages() -> tuple[str, list[str]]:
         select(Visit.id, of_visit),
         select(Finding.id, findings.FINDING_STAGE_SQL),
         select(Rectification.id, findings.STAGE_SQL),
-        select(Notice.id, notices.STAGE_SQL).join(Notice.rectification),
+        select(Notice.id, NOTICE_STAGE_SQL).join(Notice.rectification),
     )
     statement: Any = union_all(*wanted).compile(db.engine)
     return str(statement), [statement.params[name] for name in statement.positiontup]
