@@ -44,6 +44,7 @@ OPEN_ENDPOINTS = frozenset(
         "launch.offline",
         "people.sign_in",
         "people.set_language",
+        "papers.check",
     }
 )
 """All that a stranger reaches; everything else begins at the sign-in page."""

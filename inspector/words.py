@@ -34,6 +34,13 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "offsite": N_("Off-site visit"),
         "mystery": N_("Mystery visit"),
     },
+    "paper": {
+        "notice": N_("Rectification notice"),
+        "warning": N_("Warning order"),
+        "receipt": N_("Receipt"),
+        "report": N_("Rectification report"),
+        "closing": N_("Closing form"),
+    },
     "severity": {"major": N_("Major"), "minor": N_("Minor"), "info": N_("Information")},
     "visit": {
         "assigned": N_("assigned"),

@@ -20,6 +20,7 @@ from inspector.db import db
 from inspector.findings.models import ReportPhoto
 from inspector.notices.appeals import AppealPhoto
 from inspector.notices.models import Notice
+from inspector.notices.papers.cases import system_code_of
 from inspector.offline.models import Stream
 from inspector.photos.models import Picture, keep
 from inspector.visits.models import Visit
@@ -133,6 +134,8 @@ GET  papers.feedback    submitted onsite   302 200 404 404 404 404 404 404 200 2
 GET  papers.feedback    confirmed onsite   302 200 404 404 404 200 404 200 200 200 200
 GET  papers.feedback    confirmed mystery  302 404 404 404 404 404 404 404 404 404 404
 GET  papers.feedback    void onsite        302 404 404 404 404 404 404 404 404 404 404
+GET  papers.check       issued             200 200 200 200 200 200 200 200 200 200 200
+POST papers.check       issued             200 200 200 200 200 200 200 200 200 200 200
 GET  papers.ledger                         302 200 200 200 200 200 200 200 200 200 200
 
 POST side_roads.endorse           reported      303 403 404 404 404 403 404 303 403 403 403
@@ -291,7 +294,7 @@ def of_a_notice(cast: Cast, words: list[str], stage: str, endpoint: str) -> dict
     notice.finding.occurrence = 3 if "third" in words else 1
     if stage == "warned":
         rows.a_warning(notice, cast.channel, a_number())
-    keys = photo_keys(visit) | {"notice_id": notice.id}
+    keys = photo_keys(visit) | {"notice_id": notice.id, "system_code": system_code_of(notice)}
     keys |= what_was_asked(cast, notice, endpoint)
     for report in notice.rectification.reports:
         picture = a_picture(cast)
@@ -410,6 +413,7 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     },
     "batches.create": lambda _: {"quarter": "2026Q4", "publish_on": "2026-12-01"},
     "batches.publish": lambda _: {"reason": "仅此一家"},
+    "papers.check": lambda _: {"file": (io.BytesIO(rows.PAPER), "notice.pdf")},
     "visits.resolve": lambda _: {"kept": "earlier"},
     "tablets.dismiss": lambda _: {"reason": "重复"},
     "visits.cancel": lambda _: {"reason": "网点停电"},

@@ -14,6 +14,7 @@ from inspector.notices.document import NoticeDocument
 from inspector.notices.lifecycle import Stage
 from inspector.notices.models import DocumentNumber, Notice
 from inspector.notices.papers import drawing
+from inspector.notices.papers.cases import address_of, system_code_of
 from inspector.people.models import Person
 from inspector.problems import Problem
 from inspector.storage import storage
@@ -60,7 +61,7 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
         issuer=setting["ISSUER"],
         doc_year=on.year,
         doc_seq=seq,
-        system_code=notice.id.hex[:12].upper(),
+        system_code=system_code_of(notice),
         addressee=subbranch.name_zh,
         outlet=visit.branch.name_zh,
         kind=Kind(visit.kind).value,
@@ -98,7 +99,7 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> NoticeDocument:
         bilingual=bilingual,
         item_text_en=finding.text_en if bilingual else "",
         requirement_en=finding.requirement_en if bilingual else "",
-        acknowledge_url=f"{setting['BASE_URL']}/notices/{notice.id}",
+        acknowledge_url=address_of(notice),
     )
 
 

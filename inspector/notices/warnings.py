@@ -20,6 +20,7 @@ from inspector.findings.repeats import WARNING_FROM
 from inspector.history import record
 from inspector.notices.models import DocumentNumber, Notice, Series
 from inspector.notices.papers import drawing
+from inspector.notices.papers.cases import address_of, system_code_of
 from inspector.notices.past import earlier
 from inspector.notices.warning_paper import Time, WarningDocument
 from inspector.people.models import Person
@@ -102,7 +103,7 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> WarningDocument
         doc_code=setting["WARNING_CODE"],
         doc_year=on.year,
         doc_seq=seq,
-        system_code=notice.id.hex[:12].upper(),
+        system_code=system_code_of(notice),
         addressee=subbranch.name_zh,
         outlet=visit.branch.name_zh,
         section=finding.section_zh,
@@ -118,7 +119,7 @@ def document_of(notice: Notice, *, on: date, seq: int | None) -> WarningDocument
         cc=("分管副行长", f"{subbranch.name_zh}行长"),
         bilingual=setting["BILINGUAL_PAPER"],
         item_text_en=finding.text_en if setting["BILINGUAL_PAPER"] else "",
-        notice_url=f"{setting['BASE_URL']}/notices/{notice.id}",
+        notice_url=address_of(notice),
     )
 
 

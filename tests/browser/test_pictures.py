@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from inspector import clock
 from inspector.db import db
 from inspector.notices import publishing, repeats
+from inspector.notices.papers.cases import system_code_of
 from inspector.notices.papers.freezing import freeze_receipt, freeze_report
 from inspector.offline.models import Stream
 from tests import cast as make
@@ -114,6 +115,7 @@ def world(site: Site) -> World:
             "published": f"/batches/{done.id}",
             "shopped": f"/visits/{shopped[1].id}",
             "waiting": f"/notices/{waiting.id}",
+            "check": f"/papers/{system_code_of(waiting)}",
         }
         db.session.remove()
     return World(paths)
@@ -153,6 +155,7 @@ PAGES = {
     "conflict": ("channel", "conflict"),
     "inbox": ("outlet", "/reminders"),
     "undelivered": ("channel", "/reminders/undelivered"),
+    "check": ("outlet", "check"),
     "nothing-here": ("outlet", "/nowhere"),
 }
 
@@ -170,10 +173,18 @@ def test_the_page_is_fit_to_be_seen(
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_sign_in_page_is_fit_to_be_seen(site: Site, chromium: Any, width: int) -> None:
+def test_the_pages_of_strangers_are_fit_to_be_seen(
+    site: Site, world: World, chromium: Any, width: int
+) -> None:
     page = chromium.new_page(viewport={"width": width, "height": 1000}, base_url=site.url)
     page.goto("/sign-in")
     look(page, f"sign-in-{width}-light", width)
+    page.goto(world.paths["check"])
+    changed = {"name": "notice.pdf", "mimeType": "application/pdf", "buffer": b"changed"}
+    page.set_input_files("#file", changed)
+    page.locator("#compare button").click()
+    expect(page.get_by_role("status")).to_contain_text("核对不一致")
+    look(page, f"check-stranger-{width}-light", width)
     page.close()
 
 

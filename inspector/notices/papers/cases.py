@@ -15,6 +15,8 @@ from inspector.photos.models import Picture
 from inspector.storage import storage
 from inspector.visits.models import Photo
 
+CODE_LENGTH = 12  # hexadecimal digits of a notice's id
+
 POSTS = {
     "outlet_head": "网点负责人",
     "duty_leader": "坐班领导",
@@ -85,13 +87,13 @@ def images_of(photos: Iterable[Photo | ReportPhoto]) -> dict[str, bytes]:
 
 
 def address_of(notice: Notice) -> str:
-    """The page of a notice, for the QR code."""
-    return f"{current_app.config['BASE_URL']}/notices/{notice.id}"
+    """What the QR code opens: the page that confirms a paper and leads on to its notice."""
+    return f"{current_app.config['BASE_URL']}/papers/{system_code_of(notice)}"
 
 
 def system_code_of(notice: Notice) -> str:
     """The code at the foot of each page: the same on all papers of a notice."""
-    return notice.id.hex[:12].upper()
+    return notice.id.hex[:CODE_LENGTH].upper()
 
 
 def _jpeg(picture: Picture | None) -> bytes:

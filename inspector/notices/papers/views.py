@@ -2,14 +2,14 @@
 
 import uuid
 
-from flask import Blueprint, request
+from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 from inspector import clock
 from inspector.checklists.models import Kind
 from inspector.db import db
 from inspector.notices import queries
-from inspector.notices.papers import drawing
+from inspector.notices.papers import checking, drawing
 from inspector.notices.papers.current import feedback_pdf, ledger_of
 from inspector.notices.papers.freezing import papers_of
 from inspector.notices.papers.serving import served
@@ -70,3 +70,24 @@ def ledger() -> Answer:
     whose = f"{current_user.branch.name_zh}，" if current_user.role in BRANCH_SIDE else ""
     doc = ledger_of(notices, scope=f"{whose}{SCOPES[only]}", on=today)
     return served(drawing.draw(doc), f"ledger-{only}-{today}")
+
+
+@blueprint.route("/papers/<system_code>", methods=["GET", "POST"])
+def check(system_code: str) -> Answer:
+    """What a paper's QR code opens: number, day and SHA-256 for those who may see its notice; for
+    everybody else, whether a file that they have was issued under this code. It is not kept."""
+    code = checking.plain(system_code)
+    notice = checking.seen_under(code, current_user) if current_user.is_authenticated else None
+    file = request.files.get("file")
+    sha256 = checking.sha256_of(file.stream) if file else ""
+    is_missing = request.method == "POST" and not file
+    page = render_template(
+        "papers/check.html",
+        code=code,
+        notice=notice,
+        filed=checking.filed_with(notice) if notice else [],
+        sha256=sha256,
+        matches=bool(sha256) and checking.is_filed(code, sha256),
+        is_missing=is_missing,
+    )
+    return page, 422 if is_missing else 200
