@@ -17,6 +17,7 @@ from inspector.db import db
 from inspector.findings.models import Finding, Report
 from inspector.history import Event
 from inspector.notices.models import Acknowledgement, Notice
+from inspector.notices.papers.models import Paper
 from tests import rows
 from tests.cast import Cast, load_library, people_of_the_cast
 from tests.conftest import POSTGRES, new_app
@@ -84,9 +85,9 @@ def test_down_and_up_again_with_rows_in_every_table(empty: Flask) -> None:
     db.session.flush()
     visit = rows.a_visit_at(cast := Cast.now(), "confirmed", kind="offsite")
     rows.a_photo(visit)
-    rows.a_notice_at(cast, visit, 0, "returned")
+    rows.a_paper(rows.a_notice_at(cast, visit, 0, "returned"))
     db.session.commit()
-    for row in (Event, Finding, Report, Notice, Acknowledgement):
+    for row in (Event, Finding, Report, Notice, Acknowledgement, Paper):
         assert db.session.scalar(select(func.count()).select_from(row))
     db.session.remove()
     flask_migrate.downgrade(revision=SCRIPTS.get_base())

@@ -21,7 +21,7 @@ from inspector.visits.models import Practice
 from tests import cast as make
 from tests import rows
 from tests.cast import MONDAY, Cast
-from tests.conftest import ClientOf
+from tests.conftest import ClientOf, CountQueries
 from tests.notices.paper import words
 
 pytestmark = pytest.mark.one_engine
@@ -228,3 +228,26 @@ def test_only_an_on_site_visit_has_a_feedback_sheet(cast: Cast, client_of: Clien
         channel = client_of(cast.channel)
         assert "/feedback" not in channel.get(f"/visits/{visit.id}").text
         assert channel.get(f"/visits/{visit.id}/feedback").status_code == 404
+
+
+def test_a_paper_sends_no_more_statements_for_more_lines(
+    cast: Cast, client_of: ClientOf, noon: datetime, count_queries: CountQueries
+) -> None:
+    few, many = rows.a_visit_at(cast, "confirmed"), rows.a_visit_at(cast, "confirmed")
+    rows.a_notice_at(cast, few, 0, "reported")
+    for n in range(5):
+        rows.a_notice_at(cast, many, n, "closed", seq=n + 2)
+    addresses = [f"/visits/{visit.id}/feedback" for visit in (few, many)]
+    addresses += ["/notices/ledger?only=to_verify", "/notices/ledger?only=closed"]
+    channel = client_of(cast.channel)
+    db.session.commit()
+
+    def statements(address: str) -> int:
+        db.session.expunge_all()  # or what is in memory would not be asked for
+        with count_queries() as sent:
+            assert channel.get(address).status_code == 200
+        return len(sent)
+
+    one_finding, five_findings, one_notice, five_notices = map(statements, addresses)
+    assert five_findings == one_finding
+    assert five_notices == one_notice

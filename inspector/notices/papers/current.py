@@ -12,7 +12,7 @@ from inspector.findings.models import Finding
 from inspector.findings.raising import score_of
 from inspector.notices.models import Notice
 from inspector.notices.papers import drawing
-from inspector.notices.papers.cases import english_of, images_of, is_bilingual
+from inspector.notices.papers.cases import POSTS, english_of, images_of, is_bilingual
 from inspector.notices.papers.feedback import Confirmation, FeedbackDocument, Found, SectionScore
 from inspector.notices.papers.ledger import LedgerDocument, Line
 from inspector.visits.models import Visit
@@ -163,7 +163,7 @@ def _line(notice: Notice, on: date) -> Line:
         requirement=finding.requirement_zh,
         due_on=due_on,
         days_left=(due_on - on).days if due_on and waits else None,
-        responsible="坐班领导",
+        responsible=POSTS["duty_leader"],
         done_on=done.done_on if done else None,
         closed_on=clock.day(closed_at) if closed_at and not notice.withdrawn_at else None,
         stage=_stage(notice),

@@ -77,7 +77,7 @@ def freeze_report(report: Report, *, at: datetime) -> None:
         measure=report.measure,
         result=report.result,
         done_on=report.done_on,
-        responsible="坐班领导",
+        responsible=POSTS["duty_leader"],
         before=before_of(notice),
         after=_after(report),
         issued_on=clock.day(report.reported_at),
