@@ -252,7 +252,8 @@ class Schedule:
         why = self.device.page.locator("[data-why]")
         self.device.page.locator("[data-sync]").click()
         expect(why).to_contain_text(re.compile("全部已收到|登录后发送"), timeout=30_000)
-        if "登录" in why.inner_text():  # the battery took the session along, or a fault said so
+        # The battery took the session along, or a fault said so: now, or before the press.
+        if "全部已收到" not in why.inner_text():
             self.device.go(self.address)
         expect(why).to_contain_text("全部已收到", timeout=30_000)
         self.last = self._look("when all is received")
