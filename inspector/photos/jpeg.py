@@ -37,13 +37,10 @@ def stripped(data: bytes) -> bytes | None:
         place += 2 + size
         if kind == SCAN:
             break
-    end = data.find(END, place)
-    if end < 0:
-        return None
     found = MARKER_IN_SCAN.search(data, place)
-    if found is None or found.start() != end:
+    if found is None or found.group() != END:
         return None
-    return b"".join([*kept, data[place : end + 2]])
+    return b"".join([*kept, data[place : found.end()]])
 
 
 JFIF: Final = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"

@@ -157,11 +157,13 @@ class Bench:
         """Photos of 2 MB, each another one."""
         each = max(4, int(self.seconds * 130 / clients))
         base = a_photo()
+        hashed = hashlib.sha256(base)
 
         def send(connection: HTTPConnection, tablet: int, n: int) -> None:
-            data = base + b"%d %d" % (tablet, n)  # after the end of the JPEG: another name
-            name = hashlib.sha256(data).hexdigest()
-            connection.request("PUT", f"/api/blobs/{name}", data, self.headers)
+            more = b"%d %d" % (tablet, n)  # after the end of the JPEG: another name
+            name = hashed.copy()
+            name.update(more)
+            connection.request("PUT", f"/api/blobs/{name.hexdigest()}", base + more, self.headers)
             response = connection.getresponse()
             body = response.read()
             assert response.status == 200, body
