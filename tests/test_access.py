@@ -178,6 +178,7 @@ GET  tablets.index                         302 403 403 403 403 403 403 403 200 2
 GET  tablets.entries                       302 403 403 403 403 403 403 403 200 403 403
 GET  tablets.photo           parked        302 403 403 403 403 403 403 403 200 403 403
 POST tablets.accept          parked        303 403 403 403 403 403 403 403 303 403 403
+POST tablets.accept_all      parked        303 403 403 403 403 403 403 403 303 403 403
 POST tablets.dismiss         parked        303 403 403 403 403 403 403 403 303 403 403
 
 POST offline.heartbeat                     401 200 200 200 200 403 403 403 403 403 403
@@ -310,7 +311,7 @@ def of_the_tablet(cast: Cast, what: str) -> dict[str, Any]:
         return {"visit_id": visit.id, "conflict_id": rows.a_conflict(cast, visit).id}
     payload = {"photo": str(uuid.uuid4()), "item": "OF-VID-01", "stage": "before"}
     facts = {"sha256": a_picture(cast).sha256, "taken_at": MONDAY.isoformat()}
-    return {"op_id": rows.parked(visit, "photo.add", payload | facts).op_id}
+    return {"op_id": rows.parked(visit, "photo.add", payload | facts).op_id, "visit_id": visit.id}
 
 
 def what_was_asked(cast: Cast, notice: Notice, endpoint: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from inspector.photos.serving import serve
 from inspector.problems import Problem
 from inspector.templating import chosen_locale
 from inspector.visits.observed import observed_en, observed_zh
-from inspector.web import Answer, for_roles, respond
+from inspector.web import Answer, for_roles, respond, sentence
 
 blueprint = Blueprint("tablets", __name__, url_prefix="/tablets")
 
@@ -43,9 +43,11 @@ def entries() -> Answer:
     """The entries that could not be placed; `?only=decided` for what became of the others."""
     decided = request.args.get("only") == "decided"
     found = db.session.scalars(placing.parked(decided=decided).limit(AT_MOST)).all()
+    readable = placing.readable(list(found))
     return render_template(
         "tablets/entries.html",
-        entries=placing.readable(list(found)),
+        entries=readable,
+        groups=placing.grouped(readable),
         decided=decided,
         waiting=_waiting(),
         answered=_answered(),
@@ -73,6 +75,30 @@ def accept(op_id: uuid.UUID) -> Answer:
     return _decided(parked, _("The entry is on its visit now."))
 
 
+@blueprint.post("/visits/<uuid:visit_id>/acceptance")
+@for_roles(Role.CHANNEL)
+def accept_all(visit_id: uuid.UUID) -> Answer:
+    """Put all entries of a visit that wait on it, as far as each can be."""
+    waiting = placing.all_waiting(visit_id)
+    if not waiting:
+        raise Problem("request.unknown")
+    keys = [one.op_id for one in waiting]
+    problems = placing.accept_all(waiting, by=current_user, at=clock.now())
+    message = _(
+        "%(placed)s of %(all)s entries are on their visit now.",
+        placed=len(keys) - len(problems),
+        all=len(keys),
+    )
+    return respond(
+        "tablets/_group.html",
+        to=url_for("tablets.entries"),
+        message=message,
+        group=placing.Group(visit_id, placing.readable(placing.these(keys))),
+        refused={key: sentence(problem) for key, problem in problems.items()},
+        answered=_answered(),
+    )
+
+
 @blueprint.post("/entries/<uuid:op_id>/dismissal")
 @for_roles(Role.CHANNEL)
 def dismiss(op_id: uuid.UUID) -> Answer:
@@ -84,9 +110,7 @@ def dismiss(op_id: uuid.UUID) -> Answer:
 
 
 def _decided(parked: Parked, message: str) -> Answer:
-    db.session.flush()
-    db.session.expire_all()
-    (entry,) = placing.readable([parked])
+    (entry,) = placing.readable(placing.these([parked.op_id]))
     to = url_for("tablets.entries")
     return respond("tablets/_entry.html", to=to, message=message, entry=entry, answered=_answered())
 

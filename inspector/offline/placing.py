@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from flask import current_app
 from sqlalchemy import Select, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import joinedload, selectinload
 
 from inspector import clock
@@ -82,17 +84,52 @@ class Entry:
         return clock.astray(self.operation.clock_offset_ms)
 
 
+@dataclass(frozen=True)
+class Group:
+    """The entries of one visit that wait, in their order."""
+
+    visit_id: uuid.UUID | None
+    entries: list[Entry]
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """Whether some can: the one that begins the visit may open it for all others."""
+        return len(self.entries) > 1 and any(entry.can_be_accepted for entry in self.entries)
+
+
+def grouped(entries: list[Entry]) -> list[Group]:
+    """Entries by visit: that of the oldest entry first."""
+    groups: dict[uuid.UUID | None, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.operation.visit_id, []).append(entry)
+    return [Group(visit_id, its) for visit_id, its in groups.items()]
+
+
 def parked(*, decided: bool) -> Select[Parked]:
     """Those that wait, oldest first; or those that were decided, newest first."""
+    if decided:
+        return _whole().where(Parked.decision.is_not(None)).order_by(Parked.decided_at.desc())
+    return _in_order().where(Parked.decision.is_(None))
+
+
+def these(keys: list[uuid.UUID]) -> list[Parked]:
+    """The entries of these keys, oldest first, as they are in the database now."""
+    db.session.flush()
+    db.session.expire_all()
+    return list(db.session.scalars(_in_order().where(Parked.op_id.in_(keys))))
+
+
+def _in_order() -> Select[Parked]:
+    return _whole().order_by(Operation.received_at, Operation.seq)
+
+
+def _whole() -> Select[Parked]:
     operation = joinedload(Parked.operation).joinedload(Operation.stream)
-    wanted = (
+    return (
         select(Parked)
         .join(Parked.operation)
         .options(operation.joinedload(Stream.person), joinedload(Parked.decided_by))
     )
-    if decided:
-        return wanted.where(Parked.decision.is_not(None)).order_by(Parked.decided_at.desc())
-    return wanted.where(Parked.decision.is_(None)).order_by(Operation.received_at, Operation.seq)
 
 
 def readable(waiting: list[Parked]) -> list[Entry]:
@@ -122,6 +159,31 @@ def one_waiting(key: uuid.UUID) -> Parked:
     if found is None:
         raise Problem("request.unknown")
     return found
+
+
+def all_waiting(visit_id: uuid.UUID) -> list[Parked]:
+    """The entries of a visit that wait, in their order, locked."""
+    wanted = parked(decided=False).where(Operation.visit_id == visit_id)
+    return list(db.session.scalars(wanted.with_for_update(of=Parked)))
+
+
+def accept_all(waiting: list[Parked], *, by: Person, at: datetime) -> dict[uuid.UUID, Problem]:
+    """Accept entries in their order, each for itself: what cannot be accepted goes on waiting, and
+    the problem is returned under its key."""
+    problems = {}
+    for one in waiting:
+        key = one.op_id
+        try:
+            with db.session.begin_nested():
+                accept(one, by=by, at=at)
+        except Problem as problem:
+            problems[key] = problem
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            current_app.logger.exception("entry %s cannot be accepted", key)
+            problems[key] = Problem("ops.defect")
+    return problems
 
 
 def accept(waiting: Parked, *, by: Person, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """The channel department decides what becomes of entries that could not be placed."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -7,9 +8,10 @@ from sqlalchemy import select
 
 from inspector.db import db
 from inspector.history import Event
+from inspector.offline import operations
 from inspector.offline.models import Parked
 from inspector.visits.conflicts import Conflict
-from inspector.visits.models import Answer, Visit
+from inspector.visits.models import Answer, Photo, Visit
 from tests import cast as make
 from tests import rows
 from tests.cast import Cast
@@ -70,6 +72,65 @@ def test_a_visit_that_is_handed_in_is_not_changed_any_more(
     assert "提交后误填" in page(desk, "decided")
     assert desk.post(f"/tablets/entries/{key}/acceptance").status_code == 409
     assert db.session.scalars(select(Answer)).all() == []
+
+
+def test_what_came_too_late_is_accepted_once_the_visit_was_sent_back(
+    cast: Cast, tablet_of: TabletOf, desk: Client
+) -> None:
+    tablet = tablet_of(rows.a_visit_at(cast, "submitted", kind="offsite"))
+    assert outcomes(tablet.send(tablet.answer("OF-VID-01", "no"))) == ["visit.frozen"]
+    assert "/acceptance" not in page(desk)
+    sent = desk.post(f"/visits/{tablet.visit}/send-back", data={"reason": "漏拍门楣"})
+    assert sent.status_code == 303
+    assert "/acceptance" in page(desk)
+    assert desk.post(f"/tablets/entries/{the_one().op_id}/acceptance").status_code == 303
+    assert [answer.value for answer in db.session.scalars(select(Answer))] == ["no"]
+    again = tablet.send(tablet.answer("OF-VID-01", "yes", base=1))
+    assert outcomes(again) == ["applied"], "its inspector goes on from there"
+
+
+class Breaks:
+    """Breaks in the database when it is written, as a defect of ours would."""
+
+    def __call__(self, on: Any, _entry: Any, stamp: Any) -> Any:
+        on.visit.photos.append(
+            Photo(id=uuid.uuid4(), stage="nowhere", sha256="0" * 64, taken_at=stamp.at)
+        )
+
+
+def test_all_entries_of_a_visit_are_accepted_at_once_each_for_itself(
+    cast: Cast, tablet_of: TabletOf, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tablet = tablet_of(kind="offsite", at="YA0102")
+    db.session.get_one(Visit, tablet.visit).inspector = cast.colleague
+    tablet.send(
+        tablet.answer("OF-VID-01", "no"),
+        tablet.answer("OF-VID-02", "soon"),  # no score
+        tablet.entry("correction.set", item="OF-VID-01", corrected=True),
+        tablet.answer("OF-VID-01", "yes", base=1),
+    )
+    shape, _act = operations.KINDS["correction.set"]
+    monkeypatch.setitem(operations.KINDS, "correction.set", (shape, Breaks()))
+    other = rows.parked(rows.a_visit_at(cast, "in_progress", kind="onsite"), "visit.start", {})
+    shown = page(desk)
+    assert "全部采用（此次检查共 4 条）" in shown
+    assert shown.count("全部采用") == 1, "a single entry has its own button"
+    part = desk.post(
+        f"/tablets/visits/{tablet.visit}/acceptance", headers={"HX-Request": "true"}
+    ).text
+    assert "4 条记录中，2 条已采用并归入检查。" in part
+    assert part.count('class="flash error"') == 2
+    assert part.count(">已采用<") == 2
+    assert [answer.value for answer in db.session.scalars(select(Answer))] == ["yes"]
+    assert db.session.scalars(select(Photo)).all() == []
+    waiting = db.session.scalars(select(Parked).where(Parked.decision.is_(None))).all()
+    assert len(waiting) == 3
+    assert other.decision is None
+
+
+def test_where_nothing_waits_nothing_is_accepted(cast: Cast, desk: Client) -> None:
+    visit = rows.a_visit_at(cast, "in_progress", kind="offsite")
+    assert desk.post(f"/tablets/visits/{visit.id}/acceptance").status_code == 404
 
 
 def test_htmx_gets_the_entry_as_it_is_now(cast: Cast, desk: Client) -> None:

@@ -82,8 +82,8 @@ def test_where_it_is_not_allowed_all_of_it_waits_and_can_be_let_in(
     assert db.session.scalar(select(func.count(Parked.op_id))) == 2
 
     desk = client_of(cast.channel)
-    for entry in (begin, answer):
-        assert accept(desk, entry["op_id"]) == 303
+    assert accept(desk, answer["op_id"]) == 404, "not before there is a visit"
+    assert desk.post(f"/tablets/visits/{tablet.visit}/acceptance").status_code == 303
     visit = db.session.get_one(Visit, tablet.visit)
     assert [answer.value for answer in visit.answers.values()] == ["no"]
     assert visit.inspector.id == cast.inspector.id
