@@ -21,8 +21,8 @@ from inspector.db import Utc, db, insert_missing
 from inspector.deadlines import Days
 from inspector.reminders import addresses, channel, words
 from inspector.reminders.addresses import Address
+from inspector.reminders.matters import Addressees, matters
 from inspector.reminders.models import Delivery, Reminder
-from inspector.reminders.queries import Addressees, matters
 from inspector.reminders.rules import told
 
 LEASE: Final = timedelta(minutes=10)
@@ -32,8 +32,8 @@ a message can then arrive twice, which no sender can rule out, but never not at 
 LONGEST: Final = timedelta(hours=12)
 """The longest pause between two tries, so that a daily run is never too early."""
 
-
 PATIENCE: Final = 2
+"""After so many failures in a row a service is left alone until the next run."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,9 @@ def _take(name: str, address: Address) -> Parcel | None:
     )
     taken = db.session.scalars(wanted.execution_options(populate_existing=True)).all()
     parcel = None
-    if taken:
+    if taken and address.is_personal and address.name_for(taken[0].reminder.recipient) != name:
+        _give_up(name)  # their email was taken back, or they have another role
+    elif taken:
         reminders = [delivery.reminder for delivery in taken]
         url = address.url_for(reminders[0].recipient)
         tries = max(delivery.tries for delivery in taken)
@@ -190,7 +192,7 @@ def _note(parcel: Parcel, error: str | None) -> None:
 
 
 def _give_up(name: str) -> None:
-    """The settings have no such address any more; what was meant for it is in the inboxes."""
+    """There is no such address any more; what was meant for it is in the inboxes."""
     gone = delete(Delivery).where(Delivery.address == name, Delivery.delivered_at.is_(None))
     db.session.execute(gone)
     db.session.commit()

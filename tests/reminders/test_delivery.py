@@ -193,6 +193,11 @@ def test_everybody_with_an_email_gets_their_own_mail_and_a_bad_address_holds_up_
     assert "已列入通报名单" in text_of(message)
     (outage,) = outages()
     assert outage.address == "* mailto subbranch"
+    cast.subbranch.email = None
+    db.session.flush()
+    frozen.put("2026-11-30")
+    assert deliver() == Outcome(0, 0)
+    assert outages() == []
 
 
 def text_of(message: Message) -> str:
