@@ -11,13 +11,17 @@ from flask import Flask
 from inspector import clock
 from inspector.checklists.models import Kind
 from inspector.db import db
+from inspector.findings.raising import submit
 from inspector.notices.models import Notice
-from inspector.notices.papers.current import feedback_of, ledger_of
+from inspector.notices.papers.current import feedback_of, feedback_pdf, ledger_of
 from inspector.notices.papers.freezing import papers_of
 from inspector.notices.papers.models import Paper
 from inspector.notices.papers.receipt import AGREED
+from inspector.photos.models import keep
 from inspector.storage import storage
-from inspector.visits.models import Practice
+from inspector.visits.models import Photo, Practice
+from inspector.visits.sheet import Stamp
+from inspector.visits.signatures import Signature, facts, sign
 from tests import cast as make
 from tests import rows
 from tests.cast import MONDAY, Cast
@@ -164,6 +168,39 @@ def test_the_feedback_sheet_is_a_draft_until_the_visit_is_confirmed(
         "ON-RAK-02": "〔2026〕7号",
         "ON-SMP-01": "",
     }
+
+
+def test_the_feedback_sheet_tells_what_the_outlet_has_signed_for(
+    cast: Cast, noon: datetime
+) -> None:
+    visit = make.answered(make.a_visit(cast), ("ON-RAK-02",))
+    stroke = make.picture_bytes("black")
+    picture = keep(stroke, by=cast.inspector, at=MONDAY)
+    photo = Photo(
+        visit=visit, stage="signature", sha256=picture.sha256, taken_at=MONDAY, added_at=MONDAY
+    )
+    db.session.add(photo)
+    signature = Signature(
+        photo=photo, name="王芳", remark="情况属实", refusal="", seen=facts(visit), signed_at=MONDAY
+    )
+    sign(visit, signature, Stamp(cast.inspector, MONDAY, MONDAY))
+    later = next(item for item in visit.version.items if item.code == "ON-RAK-03")
+    make.answer(visit, (later.code, "value", "no"))
+    make.a_photo(visit, later)
+    submit(visit, by=cast.inspector, at=noon)
+    db.session.flush()
+    db.session.expire(visit, ["photos"])
+    doc = feedback_of(visit, on=clock.day(noon))
+    assert {f.item_code: f.signed_for for f in doc.findings} == {
+        "ON-RAK-02": True,
+        "ON-RAK-03": False,
+    }
+    assert doc.confirmation
+    assert doc.confirmation.signature == picture.sha256
+    text = words(feedback_pdf(visit, on=clock.day(noon)))
+    assert "网点意见情况属实" in text
+    assert "签字时未列示" in text
+    assert "王芳" not in text
 
 
 def test_what_was_rejected_is_not_on_the_feedback_sheet(cast: Cast, noon: datetime) -> None:
