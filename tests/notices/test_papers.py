@@ -12,6 +12,7 @@ from inspector import clock
 from inspector.checklists.models import Kind
 from inspector.db import db
 from inspector.findings.raising import submit
+from inspector.notices import issuing
 from inspector.notices.models import Notice
 from inspector.notices.papers.current import feedback_of, feedback_pdf, ledger_of
 from inspector.notices.papers.freezing import papers_of
@@ -257,6 +258,8 @@ def test_english_stands_beneath_where_the_bank_wants_it(
     doc = ledger_of([notice], scope="", on=clock.day(noon))
     assert doc.bilingual
     assert doc.lines[0].item_text_en == notice.finding.text_en
+    paper = issuing.document_of(notice, on=clock.day(noon), seq=1)
+    assert (paper.bilingual, paper.requirement_en) == (True, notice.finding.requirement_en)
 
 
 def test_only_an_on_site_visit_has_a_feedback_sheet(cast: Cast, client_of: ClientOf) -> None:
