@@ -59,6 +59,7 @@ def read(reminder_id: uuid.UUID) -> Answer:
         to=url_for("reminders.inbox"),
         reminder=reminder,
         sentence=sentence,
+        oob=True,
     )
 
 
