@@ -6,6 +6,7 @@ import { showGaps, showSummary, showVisits } from "./elements/unsent-list.js";
 import { takeKey } from "./locking.js";
 import { Outbox } from "./outbox.js";
 import { Sender } from "./sender.js";
+import { dropPage } from "./shelf.js";
 import { Locked, Store } from "./store.js";
 import { namesOf, NotOurs, notes, takeIn, takeOut, workOf } from "./work.js";
 import { readMe } from "./telling.js";
@@ -105,6 +106,8 @@ async function bring(input) {
 async function discard(part) {
   const given = await askToDiscard(part, store);
   if (!given) return;
+  // A visit that was begun here and given up is nowhere: its page would open what nobody has.
+  if (part.refused.some(({ kind }) => kind === "visit.begin")) await dropPage(`/visits/${part.visit}`, person.id);
   tell(say("unsent.discarded", { n: given }));
   sender.kick();
   await show();

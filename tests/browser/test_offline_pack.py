@@ -172,6 +172,40 @@ def test_a_visit_that_nobody_planned_is_begun_without_a_server_and_arrives_once(
         db.session.remove()
 
 
+def test_a_visit_that_the_server_refuses_says_why_on_the_list_until_it_is_given_up(
+    house: House, machine: Tablet
+) -> None:
+    page = machine.on()
+    machine.sign_in("inspector")
+    card = page.locator("[data-unplanned]")
+    expect(card).to_have_attribute("data-standing", "ready", timeout=30_000)
+    with house.app.app_context():  # meanwhile the outlet goes on as another
+        make.branch("YA0107").merged_into_id = make.branch("YA0101").id
+        name = make.branch("YA0107").name_zh
+        db.session.commit()
+        db.session.remove()
+    card.locator("summary").click()
+    page.select_option("[name=branch]", label=name)
+    card.locator("button").click()
+    page.wait_for_url("**/visits/*-*")
+    armed(page)
+    expect(page.get_by_role("button", name="有 1 项未被接受")).to_be_visible(timeout=15_000)
+
+    page.goto("/visits")
+    begun = page.locator("[data-begun] li")
+    expect(begun).to_contain_text(name)
+    expect(begun).to_contain_text("未被接受：")
+    page.goto("/unsent")
+    page.locator("[data-discard]").click()
+    page.locator("#discard-name").fill(name)
+    page.locator("#discard-reason").fill("网点已撤并")
+    page.get_by_role("button", name="确认放弃").click()
+    expect(page.locator("[data-said]")).to_contain_text("理由已记录")
+    page.goto("/visits")
+    expect(card).to_have_attribute("data-standing", "ready")
+    expect(begun).to_have_count(0)
+
+
 def found_before(
     house: House, code: str, colours: tuple[str, str] = ("indianred", "seagreen")
 ) -> None:

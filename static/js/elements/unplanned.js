@@ -21,7 +21,7 @@ export async function armUnplanned(store) {
       throw error;
     }
   });
-  await showBegun(card);
+  await showBegun(card, store);
   const versions = [...form.version.options].map(({ value }) => value);
   let isReady = await areReady(versions);
   if (!isReady) {
@@ -43,16 +43,22 @@ function chosen({ branch, version }) {
 }
 
 /** What was begun here stands on the list only when the server knows it: until then, here. */
-async function showBegun(card) {
-  const lines = (await begunHere()).filter(({ path }) => !document.querySelector(`td a[href="${path}"]`));
-  card.querySelector("[data-begun]").replaceChildren(...lines.map(({ path, title }) => {
+async function showBegun(card, store) {
+  const begun = (await begunHere()).filter(({ path }) => !document.querySelector(`td a[href="${path}"]`));
+  const lines = await Promise.all(begun.map(async ({ path, title }) => {
     const link = document.createElement("a");
     link.href = path;
     // The title of a page is escaped for HTML; this says it in plain words.
     link.textContent = new DOMParser().parseFromString(title, "text/html").body.textContent.trim();
     const line = document.createElement("li");
-    line.append(link);
+    line.append(link, await whyRefused(path.split("/").at(-1), store));
     return line;
   }));
+  card.querySelector("[data-begun]").replaceChildren(...lines);
   if (lines.length) card.open = true;
+}
+
+async function whyRefused(visit, store) {
+  const beginning = (await store.refused(visit)).find(({ kind }) => kind === "visit.begin");
+  return beginning ? ` ${say("unplanned.refused", { why: beginning.reason.sentence })}` : "";
 }
