@@ -18,6 +18,7 @@ from inspector.findings.models import Finding, Report
 from inspector.history import Event
 from inspector.notices.models import Acknowledgement, Notice
 from inspector.notices.papers.models import Paper
+from inspector.visits.models import Visit
 from tests import rows
 from tests.cast import Cast, load_library, people_of_the_cast
 from tests.conftest import POSTGRES, new_app
@@ -80,15 +81,24 @@ def test_each_step_can_be_taken_back_and_again_and_the_last_equals_the_models(em
 
 def test_down_and_up_again_with_rows_in_every_table(empty: Flask) -> None:
     flask_migrate.upgrade()
-    load_library("offsite")
+    load_library("[mo][yf]*")  # mystery and off-site
     people_of_the_cast()
     db.session.flush()
     visit = rows.a_visit_at(cast := Cast.now(), "confirmed", kind="offsite")
     rows.a_photo(visit)
     rows.a_paper(rows.a_notice_at(cast, visit, 0, "returned"))
+    issued, held = (rows.a_visit_at(cast, s, kind="mystery") for s in ("published", "confirmed"))
+    rows.a_notice_at(cast, issued, 0, "issued", seq=2)
+    rows.a_notice_at(cast, held, 1, "draft")
+    keys = issued.id, held.id
     db.session.commit()
     for row in (Event, Finding, Report, Notice, Acknowledgement, Paper):
         assert db.session.scalar(select(func.count()).select_from(row))
+    db.session.remove()
+    flask_migrate.downgrade(revision="009")
+    flask_migrate.upgrade()
+    stages = [db.session.get_one(Visit, key).stage for key in keys]
+    assert stages == ["published", "confirmed"], "what its branch knows of is published"
     db.session.remove()
     flask_migrate.downgrade(revision=SCRIPTS.get_base())
     flask_migrate.downgrade(revision="base")
