@@ -5,7 +5,7 @@ visit, and with it the shopper (domain.md 3.2 and 6, 2).
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 
 from flask import current_app
@@ -84,7 +84,7 @@ class Batch(Keyed, Base):
         """The quarter that it is for."""
         return Quarter.named(self.quarter)
 
-    def put_in(self, visits: Sequence[Visit], *, by: Person, at: datetime) -> None:
+    def put_in(self, visits: Collection[Visit], *, by: Person, at: datetime) -> None:
         """Add visits. Raises Problem batch.not_ready unless each is a confirmed mystery visit that
         is in no batch yet."""
         self._require_open(by)

@@ -147,6 +147,7 @@ def stages_follow_from_facts(rows: Rows) -> None:
         case = rows.rectification[notice["rectification_id"]]
         assert rows.stage[notice["id"]] == notices.stage_of(
             notices.Facts(
+                held=_is_secret(rows, rows.finding[case["finding_id"]]),
                 issued=notice["issued_at"] is not None,
                 acknowledged=notice["id"] in signed,
                 rectified=case["closed_at"] is not None,
@@ -167,6 +168,7 @@ def _visits_stage(visit: Row) -> visits.Stage:
             started=visit["started_at"] is not None,
             submitted=visit["submitted_at"] is not None,
             confirmed=visit["confirmed_at"] is not None,
+            published=visit["published_at"] is not None,
             cancelled=visit["cancelled_at"] is not None,
             void=visit["voided_at"] is not None,
         )
@@ -204,7 +206,7 @@ def _case_of(rows: Rows, finding: Row) -> Row:
 def _amounts(rows: Rows, alike: list[Row], finding: Row) -> tuple[Any, Any, bool]:
     seen = _seen_at(rows, finding)
     oldest = clock.day(seen) - timedelta(days=WINDOW)
-    prior = [f for f in alike if _seen_at(rows, f) < seen]
+    prior = [f for f in alike if _seen_at(rows, f) < seen and not _is_secret(rows, f)]
     prior = [f for f in prior if clock.day(_seen_at(rows, f)) >= oldest]
     if not prior:
         return 1, None, False
@@ -238,6 +240,25 @@ def _past_due(case: Row, day: date) -> bool:
     return due is not None and due < day
 
 
+def nothing_of_a_shopper_is_told_too_early(rows: Rows) -> None:
+    """domain.md 3.2: mystery visits are published with their batch, on its day or later; no notice
+    of theirs is issued before."""
+    for visit in rows.visit.values():
+        if visit["published_at"] is not None:
+            batch = rows.batch[visit["batch_id"]]
+            assert (visit["kind"], visit["published_at"]) == ("mystery", batch["published_at"])
+            assert clock.day(batch["published_at"]) >= batch["publish_on"]
+    for notice in rows.notice.values():
+        case = rows.rectification[notice["rectification_id"]]
+        finding = rows.finding[case["finding_id"]]
+        assert notice["issued_at"] is None or not _is_secret(rows, finding)
+
+
+def _is_secret(rows: Rows, finding: Row) -> bool:
+    visit = rows.visit[finding["visit_id"]]
+    return visit["kind"] == "mystery" and visit["published_at"] is None
+
+
 def scores_add_up(rows: Rows) -> None:
     """domain.md 3.7, for four yes-or-no items: E - X over A, less the deduction, 59 at most after a
     veto."""
@@ -269,6 +290,7 @@ LAWS = (
     nobody_judges_their_own,
     stages_follow_from_facts,
     repeats_are_as_recounted,
+    nothing_of_a_shopper_is_told_too_early,
     scores_add_up,
 )
 

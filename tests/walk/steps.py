@@ -15,12 +15,13 @@ from sqlalchemy import select
 
 from inspector import clock
 from inspector.checklists.models import Checklist, Item, Section, Version
+from inspector.clock import Quarter
 from inspector.db import db
 from inspector.findings import lifecycle as findings
 from inspector.findings.models import Finding, Rectification, Report
 from inspector.findings.raising import submit
 from inspector.moves import Move
-from inspector.notices import issuing, repeats, undoing, warnings
+from inspector.notices import issuing, publishing, repeats, undoing, warnings
 from inspector.notices import lifecycle as notices
 from inspector.notices.appeals import Appeal, Member
 from inspector.notices.extensions import Extension
@@ -30,8 +31,9 @@ from inspector.people import merging
 from inspector.people.models import Branch, Person
 from inspector.photos.models import Picture
 from inspector.problems import Problem
+from inspector.visits import batches, recording
 from inspector.visits import lifecycle as visits
-from inspector.visits import recording
+from inspector.visits.batches import Batch
 from inspector.visits.models import Visit
 from inspector.visits.sheet import Stamp, write
 from tests import cast as make
@@ -213,7 +215,7 @@ class Walk(RuleBasedStateMachine):
             lambda: undoing.send_back_undecided(visit, comment=comment, by=by, at=self.at),
         )
 
-    @step("visit", "submitted", "confirmed", often=1)
+    @step("visit", "submitted", "confirmed", "published", often=1)
     def undo(self, visit: Visit) -> None:
         asked = visit.void_asked_at is not None and self.luck.randint(1, ONE_IN) < ONE_IN
         move = self.one_of(["refuse_void", "void"] if asked else ["ask_void"])
@@ -233,6 +235,28 @@ class Walk(RuleBasedStateMachine):
             visit,
             lambda: repeats.confirm_visit(visit, by=by, at=self.at),
         )
+
+    @step("visit", "confirmed", often=3)
+    def publish(self, visit: Visit) -> None:
+        """In a batch with all the other mystery visits that can be."""
+        if visit.kind != "mystery" and self.luck.randint(1, ONE_IN) < ONE_IN:
+            return
+        by, wait = self.who("channel"), self.one_of([0, 0, 0, 1])
+        others = [v for v in db.session.scalars(batches.ready()) if not v.void_asked_at]
+
+        def act() -> None:
+            day = clock.day(self.at)
+            batch = Batch.open(
+                quarter=Quarter.of(day),
+                name=uuid.uuid4().hex,
+                on=clock.days_after(day, wait),
+                by=by,
+                at=self.at,
+            )
+            batch.put_in({visit, *others}, by=by, at=self.at)
+            publishing.publish(batch, reason="数量不足", by=by, at=self.at)
+
+        self.attempt("visit publish", visit, act)
 
     # -- findings and notices -------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ class Rows:
     """All rows of the loop, by table and key, as the database has them."""
 
     visit: dict[Any, Row]
+    batch: dict[Any, Row]
     finding: dict[Any, Row]
     rectification: dict[Any, Row]
     reopening: dict[Any, Row]
