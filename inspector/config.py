@@ -10,6 +10,11 @@ from inspector import deadlines
 BUILT = Path(__file__).parent.parent / "static" / "dist"
 """The browser's files, made by static/build.mjs."""
 
+PAPER_FONTS = os.environ.get("INSPECTOR_PAPER_FONTS", "")
+"""A folder of the bank's own fonts for paper, where they are not installed on the machine: files
+named after their families, for which the style sheets ask before Noto: FangSong_GB2312.ttf,
+KaiTi_GB2312.ttf, SimHei.ttf, FZXiaoBiaoSong-B05S.ttf."""
+
 
 def settings(instance: Path) -> dict[str, Any]:
     """What the app is configured with. `instance` is the folder of this installation's data."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from pydyf import PDF, Array, Stream
@@ -21,7 +22,7 @@ from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from inspector import fonts
+from inspector import config, fonts
 
 CUT_FONTS = {
     "Noto Serif SC Cut": ("Noto Serif CJK SC", "normal", "bold"),
@@ -116,17 +117,21 @@ class _Workshop:
     def __init__(self) -> None:
         self.fonts = FontConfiguration()
         self._sheets: dict[bytes, CSS] = {}
-        files: dict[str, Asset] = {}
+        if config.PAPER_FONTS:
+            for file in sorted(Path(config.PAPER_FONTS).glob("*.[ot]tf")):
+                self._add_font(file.stem, "normal", file.read_bytes())
         for family, (installed, *weights) in CUT_FONTS.items():
             for weight in weights:
                 if data := fonts.cut_down(installed, bold=weight == "bold"):
-                    url = f"font:{len(files)}"
-                    files[url] = Asset(data, "font/otf")
-                    css = (
-                        f"@font-face {{ font-family: '{family}'; font-weight: {weight};"
-                        f" src: url({url}) }}"
-                    )
-                    CSS(string=css, font_config=self.fonts, url_fetcher=_OnlyThese(files))
+                    self._add_font(family, weight, data)
+
+    def _add_font(self, family: str, weight: str, data: bytes) -> None:
+        face = f"font-family: '{family}'; font-weight: {weight}; src: url(font:file)"
+        CSS(
+            string=f"@font-face {{ {face} }}",
+            font_config=self.fonts,
+            url_fetcher=_OnlyThese({"font:file": Asset(data, "font/otf")}),
+        )
 
     def style_sheets(self, page: HTML, fetcher: "_OnlyThese") -> list[CSS]:
         """The style sheets that a page links to and that are given, parsed once. Their links go

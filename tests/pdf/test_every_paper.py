@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -11,6 +12,7 @@ import pytest
 from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
 
+from inspector import config, fonts, pdf
 from inspector.notices.papers.drawing import FOLDER, draw
 from tests.notices.paper import a_notice, page_words, quiet_renderer, words
 from tests.pdf.archive import assert_archival, assert_tagged, fonts_of
@@ -68,6 +70,17 @@ def test_a_character_that_no_font_has_is_printed_as_the_printers_sign() -> None:
     assert_archival(paper)
     (inside,) = pypdf.PdfReader(io.BytesIO(paper)).attachments["record.json"]
     assert json.loads(inside)["note"] == f"品名{unknown}。"
+
+
+def test_the_banks_own_font_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = fonts.cut_down("Noto Serif CJK SC", bold=False)
+    assert data
+    (tmp_path / "FangSong_GB2312.ttf").write_bytes(data)
+    monkeypatch.setattr(config, "PAPER_FONTS", str(tmp_path))
+    monkeypatch.setattr(pdf, "_idle", [])
+    with quiet_renderer():
+        paper = draw(a_notice(), {})
+    assert "FangSong_GB2312" in fonts_of(paper)
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.css")))
