@@ -18,11 +18,13 @@ from inspector.notices.papers.current import feedback_of, feedback_pdf, ledger_o
 from inspector.notices.papers.freezing import papers_of
 from inspector.notices.papers.models import Paper
 from inspector.notices.papers.receipt import AGREED
+from inspector.notices.queries import filters
 from inspector.photos.models import keep
 from inspector.storage import storage
 from inspector.visits.models import Photo, Practice
 from inspector.visits.sheet import Stamp
 from inspector.visits.signatures import Signature, facts, sign
+from inspector.words import WORDS
 from tests import cast as make
 from tests import rows
 from tests.cast import MONDAY, Cast
@@ -229,6 +231,17 @@ def test_the_ledger_has_a_line_for_each_notice_of_the_list(
     assert "胜利路" in theirs
     assert "共3项" in theirs
     assert "待下发" not in theirs
+
+
+def test_the_ledger_names_its_filter_in_chinese_whatever_the_page_speaks(
+    cast: Cast, client_of: ClientOf, noon: datetime
+) -> None:
+    client = client_of(cast.subbranch)
+    client.post("/language", data={"language": "en"})
+    assert "Due within 3 days" in client.get("/notices").text
+    said = words(client.get("/notices/ledger?only=soon").data)
+    assert "范围：吴起支行，3天内到期" in said
+    assert set(filters(clock.day(noon))) <= set(WORDS["notice_filter"])
 
 
 def test_days_left_are_counted_while_the_branch_is_to_act(cast: Cast, noon: datetime) -> None:

@@ -3,6 +3,7 @@
 import uuid
 
 from flask import Blueprint, render_template, request
+from flask_babel import force_locale, gettext
 from flask_login import current_user
 
 from inspector import clock
@@ -18,25 +19,9 @@ from inspector.problems import Problem
 from inspector.storage import storage
 from inspector.visits.queries import visit_seen_by
 from inspector.web import Answer
+from inspector.words import word
 
 blueprint = Blueprint("papers", __name__)
-
-SCOPES = {
-    "open": "未销号",
-    "held": "待发布",
-    "draft": "待下发",
-    "overdue": "逾期未整改",
-    "soon": "三日内到期",
-    "to_acknowledge": "待签收",
-    "to_report": "待报送整改情况",
-    "to_verify": "待验收",
-    "asked": "待答复申请",
-    "warned": "警告令",
-    "closed": "已销号",
-    "withdrawn": "已撤回",
-    "all": "全部（不含已撤回）",
-}
-"""The filters of the list, as paper says them."""
 
 
 @blueprint.get("/notices/<uuid:notice_id>/papers/<uuid:paper_id>")
@@ -67,8 +52,7 @@ def ledger() -> Answer:
     today = clock.today()
     only = queries.chosen(request.args.get("only"))
     notices = db.session.scalars(queries.listed(current_user, only, today)).all()
-    whose = f"{current_user.branch.name_zh}，" if current_user.role in BRANCH_SIDE else ""
-    doc = ledger_of(notices, scope=f"{whose}{SCOPES[only]}", on=today)
+    doc = ledger_of(notices, scope=_scope(only), on=today)
     return served(drawing.draw(doc), f"ledger-{only}-{today}")
 
 
@@ -91,3 +75,10 @@ def check(system_code: str) -> Answer:
         is_missing=is_missing,
     )
     return page, 422 if is_missing else 200
+
+
+def _scope(only: str) -> str:
+    """A filter as the list names it, and whose notices they are; in Chinese, for paper."""
+    with force_locale("zh_CN"):
+        said = gettext(word("notice_filter", only))
+    return f"{current_user.branch.name_zh}，{said}" if current_user.role in BRANCH_SIDE else said
