@@ -40,6 +40,8 @@ def board() -> Answer:
         .order_by(Rectification.due_on.is_(None), Rectification.due_on, Notice.doc_seq, Notice.id)
         .limit(FIRST)
     )
+    asked = Visit.void_asked_at.is_not(None), Visit.voided_at.is_(None)
+    asked_void = visits_seen_by(current_user).where(*asked).order_by(Visit.void_asked_at)
     to_review = visits_seen_by(current_user).where(STAGE_SQL[Stage.SUBMITTED])
     return render_template(
         "desk/board.html",
@@ -51,6 +53,7 @@ def board() -> Answer:
         to_decide=db.session.scalar(select(func.count()).where(Finding.decision.is_(None))),
         notices=db.session.scalars(due_first).all(),
         visits=db.session.scalars(to_review.order_by(Visit.submitted_at)).all(),
+        asked_void=db.session.scalars(asked_void).all(),
         late_visits=db.session.scalar(select(func.count()).where(late(today))),
         outages=outages(),
         batches=db.session.scalars(batches.due(today)).all(),

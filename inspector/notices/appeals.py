@@ -72,7 +72,9 @@ class Appeal(Keyed, Base):
 
     notice: Mapped[Notice] = relationship(back_populates="appeal")
     photos: Mapped[list["AppealPhoto"]] = relationship(back_populates="appeal", lazy="selectin")
-    panel: Mapped[list["PanelSeat"]] = relationship(back_populates="appeal", lazy="selectin")
+    panel: Mapped[list["PanelSeat"]] = relationship(
+        order_by="PanelSeat.department", back_populates="appeal", lazy="selectin"
+    )
 
     @classmethod
     def file(

@@ -3,6 +3,7 @@
 import uuid
 
 from flask import Blueprint, current_app, render_template, request
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from inspector import clock
@@ -49,7 +50,7 @@ def create(notice_id: uuid.UUID) -> Answer:
         form.photos.errors = [sentence(problem)]
         return _again(notice, form, problem.status)
     freeze_report(report, at=at)
-    return answer_with(notice)
+    return answer_with(notice, _("Sent. The channel department verifies now."))
 
 
 @blueprint.post("/reports/<uuid:report_id>/closure")
@@ -64,7 +65,7 @@ def close(report_id: uuid.UUID) -> Answer:
         needs_endorsement=current_app.config["ENDORSEMENT_NEEDED"],
     )
     freeze_closing(report, at=at)
-    return answer_with(_notice(report))
+    return answer_with(_notice(report), _("Struck off."))
 
 
 @blueprint.post("/reports/<uuid:report_id>/return")
@@ -74,7 +75,7 @@ def give_back(report_id: uuid.UUID) -> Answer:
     at = clock.now()
     report.give_back(reason=VerifyForm().remark.data or "", by=current_user, at=at)
     freeze_closing(report, at=at)
-    return answer_with(_notice(report))
+    return answer_with(_notice(report), _("Returned. The branch reports again."))
 
 
 @blueprint.get("/reports/<uuid:report_id>/photos/<sha256>")

@@ -4,7 +4,8 @@ import uuid
 from datetime import date
 from typing import TypeVar
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
@@ -14,14 +15,16 @@ from inspector.notices import repeats
 from inspector.notices.appeals import Appeal, Member
 from inspector.notices.extensions import Extension
 from inspector.notices.forms import AppealForm, DecisionForm, ReasonedDayForm, VerifyForm
+from inspector.notices.models import Notice
 from inspector.notices.queries import notice_seen_by, panel_candidates, report_seen_by
 from inspector.notices.reports import pictures
 from inspector.notices.risks import Risk
 from inspector.notices.views import answer_with
 from inspector.photos.serving import serve
 from inspector.problems import Problem
+from inspector.templating import day
 from inspector.visits.forms import ReasonForm
-from inspector.web import Answer
+from inspector.web import Answer, go
 
 blueprint = Blueprint("side_roads", __name__)
 
@@ -36,7 +39,7 @@ def endorse(report_id: uuid.UUID) -> Answer:
     report.endorse(by=current_user, at=clock.now())
     notice = report.rectification.notice
     assert notice is not None  # report_seen_by has found it
-    return answer_with(notice)
+    return answer_with(notice, _("The check is on record. The channel department verifies now."))
 
 
 @blueprint.post("/notices/<uuid:notice_id>/extension")
@@ -52,7 +55,7 @@ def ask_extension(notice_id: uuid.UUID) -> Answer:
         by=current_user,
         at=clock.now(),
     )
-    return answer_with(notice)
+    return answer_with(notice, _("Asked. The due day stays until it is granted."))
 
 
 @blueprint.post("/extensions/<uuid:extension_id>/grant")
@@ -61,7 +64,7 @@ def grant_extension(extension_id: uuid.UUID) -> Answer:
     extension = _of(Extension, extension_id)
     remark = VerifyForm().remark.data or ""
     extension.grant(remark=remark, by=current_user, at=clock.now())
-    return answer_with(extension.notice)
+    return answer_with(extension.notice, _("Granted. %(due)s", due=_due(extension.notice)))
 
 
 @blueprint.post("/extensions/<uuid:extension_id>/refusal")
@@ -69,7 +72,7 @@ def refuse_extension(extension_id: uuid.UUID) -> Answer:
     """Refuse it with a reason."""
     extension = _of(Extension, extension_id)
     extension.refuse(reason=_reason(), by=current_user, at=clock.now())
-    return answer_with(extension.notice)
+    return answer_with(extension.notice, _("Refused. %(due)s", due=_due(extension.notice)))
 
 
 @blueprint.post("/notices/<uuid:notice_id>/risk")
@@ -77,7 +80,7 @@ def ask_risk(notice_id: uuid.UUID) -> Answer:
     """Say that it cannot be put right."""
     notice = notice_seen_by(current_user, notice_id, to_change=True)
     Risk.ask(notice, reason=_reason(), by=current_user, at=clock.now())
-    return answer_with(notice)
+    return answer_with(notice, _("Asked. The due day stays until the deputy president decides."))
 
 
 @blueprint.post("/risks/<uuid:risk_id>/acceptance")
@@ -86,7 +89,8 @@ def accept_risk(risk_id: uuid.UUID) -> Answer:
     risk = _of(Risk, risk_id)
     remark, review_on = _reason_and_day()
     risk.accept(remark=remark, review_on=review_on, by=current_user, at=clock.now())
-    return answer_with(risk.notice)
+    said = _("Struck off as an accepted risk, to be looked at again on %(day)s.")
+    return answer_with(risk.notice, said % {"day": day(review_on)})
 
 
 @blueprint.post("/risks/<uuid:risk_id>/refusal")
@@ -94,7 +98,7 @@ def refuse_risk(risk_id: uuid.UUID) -> Answer:
     """Have it put right all the same."""
     risk = _of(Risk, risk_id)
     risk.refuse(reason=_reason(), by=current_user, at=clock.now())
-    return answer_with(risk.notice)
+    return answer_with(risk.notice, _("Refused. %(due)s", due=_due(risk.notice)))
 
 
 @blueprint.post("/notices/<uuid:notice_id>/reopening")
@@ -105,15 +109,16 @@ def reopen(notice_id: uuid.UUID) -> Answer:
     repeats.reopen(
         notice.rectification, reason=reason, due_on=due_on, by=current_user, at=clock.now()
     )
-    return answer_with(notice)
+    return answer_with(notice, _("Reopened. %(due)s", due=_due(notice)))
 
 
 @blueprint.post("/notices/<uuid:notice_id>/reissue")
 def reissue(notice_id: uuid.UUID) -> Answer:
     """Withdraw a notice and draft the one that stands in for it."""
     notice = notice_seen_by(current_user, notice_id, to_change=True)
-    repeats.reissue(notice, reason=_reason(), by=current_user, at=clock.now())
-    return answer_with(notice)
+    draft = repeats.reissue(notice, reason=_reason(), by=current_user, at=clock.now())
+    said = _("%(number)s is withdrawn. This draft stands in for it.", number=notice.number)
+    return go(url_for("notices.show", notice_id=draft.id), said)
 
 
 @blueprint.post("/notices/<uuid:notice_id>/appeal")
@@ -129,7 +134,7 @@ def file_appeal(notice_id: uuid.UUID) -> Answer:
         by=current_user,
         at=clock.now(),
     )
-    return answer_with(notice)
+    return answer_with(notice, _("Filed. The due day stays until the appeal is taken up."))
 
 
 @blueprint.post("/appeals/<uuid:appeal_id>/acceptance")
@@ -137,7 +142,8 @@ def accept_appeal(appeal_id: uuid.UUID) -> Answer:
     """Take an appeal up: the clock stops."""
     appeal = _of(Appeal, appeal_id)
     appeal.accept(by=current_user, at=clock.now())
-    return answer_with(appeal.notice)
+    said = _("Taken up. The clock stands until the panel has decided.")
+    return answer_with(appeal.notice, said)
 
 
 @blueprint.post("/appeals/<uuid:appeal_id>/refusal")
@@ -145,7 +151,7 @@ def refuse_appeal(appeal_id: uuid.UUID) -> Answer:
     """Do not take it up, with a reason."""
     appeal = _of(Appeal, appeal_id)
     appeal.refuse(reason=_reason(), by=current_user, at=clock.now())
-    return answer_with(appeal.notice)
+    return answer_with(appeal.notice, _("Not taken up. %(due)s", due=_due(appeal.notice)))
 
 
 @blueprint.post("/appeals/<uuid:appeal_id>/decision")
@@ -158,7 +164,11 @@ def decide_appeal(appeal_id: uuid.UUID) -> Answer:
     decide = appeal.overturn if form.outcome.data == "overturned" else appeal.uphold
     panel = [Member(person, department) for person, department in form.seats()]
     decide(reason=form.reason.data or "", panel=panel, by=current_user, at=clock.now())
-    return answer_with(appeal.notice)
+    if appeal.overturned:
+        said = _("Overturned: finding and notice are withdrawn, and the points are given back.")
+    else:
+        said = _("Upheld. %(due)s", due=_due(appeal.notice))
+    return answer_with(appeal.notice, said)
 
 
 @blueprint.get("/appeals/<uuid:appeal_id>/photos/<sha256>")
@@ -178,6 +188,10 @@ def _of(table: type[Row], key: uuid.UUID, *, to_change: bool = True) -> Row:
     if to_change:
         db.session.refresh(row)  # what another did meanwhile, behind the lock
     return row
+
+
+def _due(notice: Notice) -> str:
+    return str(_("The due day is %(day)s.", day=day(notice.rectification.due_on)))
 
 
 def _reason() -> str:

@@ -93,7 +93,7 @@ def issue(notice_id: uuid.UUID) -> Answer:
     """Issue a notice: from now on the branch sees it and the clock runs."""
     notice = _seen(notice_id, to_change=True)
     issue_with_warning(notice)
-    return answer_with(notice)
+    return answer_with(notice, _("Issued. The branch sees it now."))
 
 
 @blueprint.post("/notices/issuance")
@@ -138,7 +138,7 @@ def warn(notice_id: uuid.UUID) -> Answer:
     """Issue a warning order later than its notice: a visit that arrived late made it the third."""
     notice = _seen(notice_id, to_change=True)
     warnings.warn(notice, by=current_user, at=clock.now())
-    return answer_with(notice)
+    return answer_with(notice, _("Issued. The branch sees it now."))
 
 
 @blueprint.post("/notices/<uuid:notice_id>/viewing")
@@ -159,13 +159,14 @@ def acknowledge(notice_id: uuid.UUID) -> Answer:
     at = clock.now()
     notice.acknowledge(post=form.post.data, by=current_user, at=at)
     freeze_receipt(notice, at=at)
-    return answer_with(notice)
+    return answer_with(notice, _("You have signed for this notice."))
 
 
-def answer_with(notice: Notice, status: int = 200, **context: Any) -> Answer:
-    """The notice in its new state, for htmx; or its page, for a browser without it."""
+def answer_with(notice: Notice, message: str) -> Answer:
+    """The notice in its new state with what was done, for htmx; or its page, for a browser without
+    it."""
     to = url_for("notices.show", notice_id=notice.id)
-    return respond("notices/_notice.html", to=to, **{**context_of(notice), **context})
+    return respond("notices/_notice.html", to=to, message=message, **context_of(notice))
 
 
 def context_of(notice: Notice) -> dict[str, Any]:
