@@ -57,6 +57,7 @@ def world(site: Site) -> World:
         answer = {"item": "ON-RAK-02", "value": "3"}
         rows.parked(disputed, "answer.set", answer, cast.colleague, clock_offset_ms=720_000)
         note = {"item": "ON-RAK-02", "field": "note", "text": "两种理财产品说明书已过期"}
+        rows.parked(disputed, "note.set", note, cast.colleague)
         rows.parked(review, "note.set", note, code="visit.frozen")
         for n, person in enumerate((cast.inspector, cast.shopper, cast.reviewer)):
             heard = clock.now() - timedelta(hours=n)
