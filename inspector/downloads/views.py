@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -35,7 +35,7 @@ def index() -> Answer:
         rows=[(download, download.stage(now), _title(download)) for download in downloads],
         under_way=sum(download.stage(now) in UNDER_WAY for download in downloads),
         quarters=queries.quarters(current_user),
-        days=current_app.config["DOWNLOAD_DAYS"],
+        keep=timedelta(days=current_app.config["DOWNLOAD_DAYS"]),
         why=_why,
         now=now,
     )
