@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,12 @@ def test_the_banks_own_font_comes_first(tmp_path: Path, monkeypatch: pytest.Monk
     with quiet_renderer():
         paper = draw(a_notice(), {})
     assert "FangSong_GB2312" in fonts_of(paper)
+
+
+def test_papers_drawn_at_once_are_those_drawn_one_by_one() -> None:
+    papers = [a_notice(doc_seq=number) for number in range(1, 5)]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(draw, papers)) == [draw(paper) for paper in papers]
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.css")))
