@@ -121,6 +121,9 @@ class Appeal(Keyed, Base):
 
     def may(self, move: str, by: Person) -> bool:
         """Whether this person can take that step now; nobody decides about their own decision."""
+        rectification = self.notice.rectification
+        if move == "accept" and not rectification.may("pause", by):
+            return False  # what was reported meanwhile has no clock to stop
         in_force = self.notice.withdrawn_at is None
         return in_force and not self._recused(move, by) and may(MOVES, move, by.role, self.stage)
 

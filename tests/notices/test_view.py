@@ -41,40 +41,6 @@ def test_the_desk_s_opening_is_not_the_branch_s(
     assert notice.viewed_at is None
 
 
-@pytest.mark.usefixtures("noon")
-def test_what_one_may_do_is_a_button_and_nothing_else_is(cast: Cast, client_of: ClientOf) -> None:
-    visit = rows.a_visit_at(cast, "confirmed", kind="offsite")
-    expected = {
-        ("draft", "channel"): {"issuance"},
-        ("draft", "leader"): set(),
-        ("issued", "channel"): {"reissue"},
-        ("issued", "outlet"): {"acknowledgement", "viewing"},
-        ("acknowledged", "outlet"): {"reports"},
-        ("acknowledged", "subbranch"): {"reports", "risk", "appeal"},
-        ("acknowledged", "channel"): {"reissue"},
-        ("acknowledged", "leader"): set(),
-        ("reported", "outlet"): set(),
-        ("reported", "channel"): {"closure", "return"},
-        ("reported", "subbranch"): {"endorsement", "return"},
-        ("reported", "leader"): set(),
-        ("returned", "outlet"): {"reports"},
-        ("returned", "subbranch"): {"reports", "risk"},
-        ("reopened", "outlet"): {"reports"},
-        ("paused", "subbranch"): set(),
-        ("closed", "channel"): {"reopening"},
-        ("closed", "outlet"): set(),
-    }
-    stages = list(dict.fromkeys(stage for stage, _ in expected))
-    notices = {stage: rows.a_notice_at(cast, visit, n, stage) for n, stage in enumerate(stages)}
-    for stage in set(stages) - {"draft", "issued"}:
-        notices[stage].viewed_at = MONDAY
-    for (stage, who), buttons in expected.items():
-        html = client_of(getattr(cast, who)).get(f"/notices/{notices[stage].id}").text
-        main = html[html.index("<main") : html.index("</main>")]
-        posted = re.findall(r'<form[^>]*(?:action|hx-post)="[^"]*/([a-z]+)"', main)
-        assert set(posted) == buttons, (stage, who)
-
-
 def test_the_notice_names_its_one_finding_and_the_desk_can_go_there(
     cast: Cast, client_of: ClientOf, notice: Notice
 ) -> None:
