@@ -61,7 +61,8 @@ def _looked_at(data: bytes) -> tuple[int, int, Image.Image]:
 
 def _thumb(picture: Image.Image) -> Image.Image:
     thumb = picture.copy()
-    thumb.thumbnail((THUMB_EDGE, THUMB_EDGE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    # Half the time of the finest filter, and on a thumbnail nobody sees which it was.
+    thumb.thumbnail((THUMB_EDGE, THUMB_EDGE), Image.Resampling.HAMMING, reducing_gap=2.0)
     return thumb
 
 

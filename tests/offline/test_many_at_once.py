@@ -27,8 +27,8 @@ POSTER = Path(__file__).with_name("post.py")
 
 @pytest.fixture
 def server(app: Flask, tmp_path: Path) -> Iterator[Server]:
-    """Four processes on the database of this test."""
-    server = Server(app, tmp_path, workers=4, threads=4)
+    """Four processes on the database of this test, set as for real."""
+    server = Server(app, tmp_path, proxied=True)
     server.start()
     yield server
     server.stop()
