@@ -58,16 +58,26 @@ class Breaks:
 
 
 class BreaksInTheDatabase:
-    """Breaks where it is written: a photo whose text no column takes."""
+    """Breaks where it is written: a photo that the database does not take."""
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
 
     def __call__(self, on: Any, _entry: Any, stamp: Any) -> Any:
-        on.visit.photos.append(
-            Photo(id=uuid.uuid4(), stage="nowhere", sha256="0" * 64, taken_at=stamp.at)
-        )
+        facts = {"stage": "before", "sha256": "0" * 64, "taken_at": stamp.at} | self.facts
+        on.visit.photos.append(Photo(id=uuid.uuid4(), added_at=stamp.at, **facts))
         return operations.APPLIED
 
 
-@pytest.mark.parametrize("broken", [Breaks(), BreaksInTheDatabase()], ids=["code", "database"])
+BROKEN = {
+    "code": Breaks(),
+    "a check": BreaksInTheDatabase(stage="nowhere"),
+    "a foreign key": BreaksInTheDatabase(item_id=uuid.uuid4()),
+    "not null": BreaksInTheDatabase(item_id=uuid.uuid4(), sha256=None),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
 def test_only_the_entry_that_breaks_something_is_refused(
     tablet_of: TabletOf, monkeypatch: pytest.MonkeyPatch, broken: Any
 ) -> None:
