@@ -17,8 +17,8 @@ from inspector.problems import Problem
 AT_ONCE = 50
 """So many papers lie in the folder as files of their own before they are merged into a part."""
 
-ROWS_A_PAGE = 20
-"""Of the cover sheet; only a guess, which saves drawing it twice."""
+FIRST_PAGE, NEXT_PAGE = 8, 19
+"""Lines on a page of the cover sheet; only a guess, which mostly saves drawing it twice."""
 
 Cover = Callable[[Sequence[int], int], tuple[bytes, Sequence[Line]]]
 """Draws the cover sheet: given the pages of each paper, and how many it takes itself."""
@@ -64,7 +64,7 @@ def _pages_of(file: Path, piece: Piece) -> int:
 
 def _fitting(draw: Cover, counts: Sequence[int], target: Path) -> tuple[Path, Sequence[Line]]:
     """The cover sheet whose page numbers are right: it must know how long it is itself."""
-    file, guess = target.with_name("cover.pdf"), 1 + len(counts) // ROWS_A_PAGE
+    file, guess = target.with_name("cover.pdf"), 1 - (FIRST_PAGE - len(counts)) // NEXT_PAGE
     while True:
         data, lines = draw(counts, guess)
         file.write_bytes(data)

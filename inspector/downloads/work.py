@@ -8,14 +8,17 @@ import contextlib
 import errno
 import logging
 import tempfile
+import threading
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
+from flask import Flask, current_app
 from flask_babel import force_locale
 from sqlalchemy import Update, and_, delete, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from inspector import clock
 from inspector.db import after_commit, db
@@ -34,7 +37,9 @@ from inspector.storage import storage
 
 MAKE = "downloads.make"
 EVERY = 0.5
-"""Seconds between two signs of life: people look every other second."""
+"""Seconds between two numbers of what is done: people look every other second."""
+BEAT = 5.0
+"""Seconds between two signs of life, while a long cover sheet is drawn or a gigabyte is written."""
 
 
 class _Lost(Exception):
@@ -48,7 +53,8 @@ def make(key: str) -> None:
     if not hand.take():
         return
     try:
-        _make(hand)
+        with hand.beating():
+            _make(hand)
     except _Lost:
         return
     except Problem as problem:
@@ -156,6 +162,25 @@ class _Hand:
         if download is None:
             raise _Lost
         return download
+
+    @contextlib.contextmanager
+    def beating(self) -> Iterator[None]:
+        """Show that the process lives, whatever it is busy with."""
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(BEAT):
+                with app.app_context(), contextlib.suppress(_Lost, SQLAlchemyError):
+                    self._write(beat_at=clock.now())
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def step(self, done: int, *, now: bool = False) -> None:
         """Give a sign of life: so many papers are done. Raises `_Lost` when nobody wants them."""
