@@ -450,18 +450,31 @@ class Report(Keyed, Base):
         self._verify("close", Verdict.CLOSED, remark, by, at)
         self.rectification.closed_at, self.rectification.closed_by = at, by
 
-    def give_back(self, *, reason: str, by: Person, at: datetime) -> None:
-        """Return the report with a reason; the due day stays."""
+    def give_back(
+        self, *, reason: str, by: Person, at: datetime, due_on: date | None = None
+    ) -> None:
+        """Return the report with a reason; the due day stays, unless the channel department gives
+        another (domain.md 3.5). Raises Problem due.past for a day before today."""
         if not reason.strip():
             raise Problem("reason.needed")
-        self._verify("return", Verdict.RETURNED, reason, by, at)
+        if due_on is None:
+            self._verify("return", Verdict.RETURNED, reason, by, at)
+            return
+        if by.role != "channel":
+            raise Problem("move.not_yours")
+        if due_on < clock.day(at):
+            raise Problem("due.past")
+        self._verify("return", Verdict.RETURNED, reason, by, at, due_on=due_on.isoformat())
+        self.rectification.due_on = due_on
 
-    def _verify(self, move: str, verdict: Verdict, remark: str, by: Person, at: datetime) -> None:
+    def _verify(
+        self, move: str, verdict: Verdict, remark: str, by: Person, at: datetime, **told: str
+    ) -> None:
         check(lifecycle.MOVES, move, by.role, self.rectification.stage)
         self._require_unverified(by)
         self.verdict, self.remark = verdict, remark.strip()
         self.verified_at, self.verified_by = at, by
-        record(self.rectification, move, by, at, round=self.round, remark=self.remark)
+        record(self.rectification, move, by, at, round=self.round, remark=self.remark, **told)
 
     def _require_unverified(self, by: Person) -> None:
         if self.verdict is not None:

@@ -129,7 +129,7 @@ class Appeal(Keyed, Base):
 
     def accept(self, *, by: Person, at: datetime) -> None:
         """Take it up: the clock stops until the panel has decided."""
-        check(MOVES, "accept", by.role, self.stage)
+        self._check("accept", by)
         self.notice.rectification.pause(by=by, at=at)
         self.accepted_at, self.accepted_by_id = at, by.id
         record(self.notice, "accept_appeal", by, at)
@@ -137,7 +137,7 @@ class Appeal(Keyed, Base):
 
     def refuse(self, *, reason: str, by: Person, at: datetime) -> None:
         """Do not take it up; the clock has not stopped."""
-        check(MOVES, "refuse", by.role, self.stage)
+        self._check("refuse", by)
         if not reason.strip():
             raise Problem("reason.needed")
         self.refused_at, self.refused_by_id, self.remark = at, by.id, reason.strip()
@@ -171,7 +171,7 @@ class Appeal(Keyed, Base):
         *,
         overturned: bool,
     ) -> None:
-        check(MOVES, move, by.role, self.stage)
+        self._check(move, by)
         if not reason.strip():
             raise Problem("reason.needed")
         if self._recused(move, by) or any(self._recused(move, m.person) for m in panel):
@@ -186,6 +186,12 @@ class Appeal(Keyed, Base):
         ]
         self.decided_at, self.decided_by_id = at, by.id
         self.overturned, self.remark = overturned, reason.strip()
+
+    def _check(self, move: str, by: Person) -> None:
+        """The table of moves; and with a notice that was withdrawn its appeal is over, too."""
+        check(MOVES, move, by.role, self.stage)
+        if self.notice.withdrawn_at is not None:
+            raise Problem("move.not_now", stage=self.notice.stage.value)
 
     def _recused(self, move: str, person: Person) -> bool:
         """Who confirmed the finding does not decide about it (domain.md 3.1)."""

@@ -56,6 +56,12 @@ class VerifyForm(FlaskForm):  # type: ignore[misc]
     remark = TextAreaField(_l("Remark"), validators=[Length(max=500)])
 
 
+class ReturnForm(VerifyForm):
+    """The reason, and another due day if there is to be one."""
+
+    day = DateField(_l("New due day"), validators=[Optional()])
+
+
 class ReasonedDayForm(FlaskForm):  # type: ignore[misc]
     """A reason and a day: a new due day, or the day to look again."""
 

@@ -17,7 +17,7 @@ from inspector.checklists.models import Version
 from inspector.db import db
 from inspector.findings import repeats
 from inspector.findings.lifecycle import Decision
-from inspector.findings.models import Finding, Rectification
+from inspector.findings.models import Finding, Rectification, Report
 from inspector.findings.queries import IN_FORCE
 from inspector.findings.raising import score_of
 from inspector.findings.repeats import Judgement, Sighting
@@ -61,6 +61,15 @@ def reopen(
     """Reopen what was struck off wrongly: what was seen since is the sight of it (3.8)."""
     rectification.reopen(reason=reason, due_on=due_on, by=by, at=at)
     recount_like(rectification, by=by, at=at)
+
+
+def give_back(
+    report: Report, *, reason: str, by: Person, at: datetime, due_on: date | None = None
+) -> None:
+    """Return a report, with another due day if one is given."""
+    report.give_back(reason=reason, by=by, at=at, due_on=due_on)
+    if due_on is not None:
+        recount_like(report.rectification, by=by, at=at)
 
 
 def reissue(notice: Notice, *, reason: str, by: Person, at: datetime) -> Notice:

@@ -10,7 +10,8 @@ from inspector import clock
 from inspector.findings.lifecycle import MOVES
 from inspector.findings.models import Report
 from inspector.moves import check
-from inspector.notices.forms import ReportForm, VerifyForm
+from inspector.notices import repeats
+from inspector.notices.forms import ReportForm, ReturnForm, VerifyForm
 from inspector.notices.models import Notice
 from inspector.notices.papers.freezing import freeze_closing, freeze_report
 from inspector.notices.queries import notice_seen_by, report_seen_by
@@ -73,7 +74,11 @@ def give_back(report_id: uuid.UUID) -> Answer:
     """Return a report with the reason."""
     report = report_seen_by(current_user, report_id, to_change=True)
     at = clock.now()
-    report.give_back(reason=VerifyForm().remark.data or "", by=current_user, at=at)
+    form = ReturnForm()
+    if not form.validate_on_submit():
+        raise Problem("form.invalid")
+    reason, due_on = form.remark.data or "", form.day.data
+    repeats.give_back(report, reason=reason, due_on=due_on, by=current_user, at=at)
     freeze_closing(report, at=at)
     return answer_with(_notice(report), _("Returned. The branch reports again."))
 

@@ -185,3 +185,14 @@ def test_the_outlet_leaves_the_appeal_to_its_sub_branch(
 ) -> None:
     answer = client_of(cast.outlet).post(f"/notices/{notice.id}/appeal", data=STATEMENT)
     assert answer.status_code == 403
+
+
+def test_an_appeal_against_a_withdrawn_notice_is_over(
+    cast: Cast, client_of: ClientOf, notice: Notice
+) -> None:
+    appeal = filed(client_of, cast, notice)
+    client_of(cast.channel).post(f"/notices/{notice.id}/reissue", data={"reason": "检查项写错"})
+    for answer in ("acceptance", "refusal"):
+        url = f"/appeals/{appeal.id}/{answer}"
+        assert client_of(cast.channel).post(url, data={"reason": "无证据"}).status_code == 409
+    assert (appeal.stage, notice.rectification.stage) == ("filed", "pending")

@@ -1,5 +1,7 @@
 """Verifying a report: strike off, or return with a reason; every round stays (domain.md 3.5)."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -83,6 +85,27 @@ def test_returning_needs_a_reason(
 ) -> None:
     assert client_of(cast.channel).post(giving_back(report), data=data).status_code == 422
     assert report.verdict is None
+
+
+@pytest.mark.parametrize(
+    ("who", "day", "status"),
+    [
+        ("channel", "2099-12-01", 303),
+        ("channel", "2020-01-01", 422),
+        ("channel", "soon", 422),
+        ("subbranch", "2099-12-01", 403),
+    ],
+)
+def test_the_channel_department_may_give_another_day_with_the_return(
+    cast: Cast, client_of: ClientOf, report: Report, who: str, day: str, status: int
+) -> None:
+    client = client_of(getattr(cast, who))
+    answer = client.post(giving_back(report), data=REASON | {"day": day})
+    assert answer.status_code == status
+    given = status == 303
+    assert report.rectification.due_on == (date(2099, 12, 1) if given else rows.DUE)
+    details = list(db.session.scalars(select(Event.detail).where(Event.verb == "return")))
+    assert [detail["due_on"] for detail in details] == ["2099-12-01"] * given
 
 
 @pytest.mark.parametrize("first", ["closed", "returned"])

@@ -337,9 +337,13 @@ class Walk(RuleBasedStateMachine):
         move = self.one_of(["close", "close", "close", "return", "endorse"])
         who = {"close": "channel", "return": "channel subbranch", "endorse": "subbranch"}
         by, report = self.who(who[move]), case.reports[-1]
+        another = clock.day(self.at) + timedelta(days=self.luck.randint(-1, 5))
+        due_on = self.one_of([None, None, another])
         acts: dict[str, Callable[[], None]] = {
             "close": lambda: report.close(remark="", by=by, at=self.at),
-            "return": lambda: report.give_back(reason="看不清", by=by, at=self.at),
+            "return": lambda: repeats.give_back(
+                report, reason="看不清", due_on=due_on, by=by, at=self.at
+            ),
             "endorse": lambda: report.endorse(by=by, at=self.at),
         }
         self.attempt(f"rectification {move}", case, acts[move], twice=move == "endorse")
