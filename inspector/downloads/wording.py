@@ -20,7 +20,7 @@ def title_of(scope: str, language: str) -> str:
         quarter = Quarter.named(name)
         return str(_("%(year)s, quarter %(number)s", year=quarter.year, number=quarter.number))
     if kind == "filter":
-        return str(_(words.word("notice_filter", name)))
+        return str(_("Filter “%(name)s”", name=_(words.word("notice_filter", name))))
     visit = db.session.get_one(Visit, uuid.UUID(name))
     branch = visit.branch.name_en if language == "en" else visit.branch.name_zh
     assert visit.started_at is not None  # there are notices of it

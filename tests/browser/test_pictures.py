@@ -100,6 +100,7 @@ def world(site: Site) -> World:
             detail = {**due, "due": (clock.today() - timedelta(days=3)).isoformat()}
             reminder = rows.a_reminder(late, cast.outlet, rule, detail=detail, **told)
             rows.a_delivery(reminder, "* mailtos outlet", failing=n > 0)
+        downloads_at_every_stage(cast)
         db.session.commit()
         paths = {
             "repeat": f"/notices/{repeat.id}",
@@ -122,6 +123,26 @@ def world(site: Site) -> World:
     return World(paths)
 
 
+def downloads_at_every_stage(cast: make.Cast) -> None:
+    """Of the channel department: ready, failed, called off, being made, broken off, waiting."""
+    ago = [clock.now() - timedelta(minutes=minutes) for minutes in range(9)]
+    none: dict[str, Any] = {"sha256": None, "size": None, "done": 0}
+    failure = {"code": "download.missing", "details": {"number": "〔2026〕17号"}}
+    under_way = {**none, "ended_at": None, "outcome": None, "total": 212}
+    for n, facts in enumerate(
+        (
+            {"scope": "quarter:2026Q4", "form": "pdf", "size": 83_412_900, "total": 212},
+            {**none, "scope": "quarter:2026Q3", "outcome": "failed", "failure": failure},
+            {**none, "scope": "filter:all", "outcome": "cancelled"},
+            {**under_way, "scope": "filter:open", "done": 86, "beat_at": clock.now()},
+            {**under_way, "scope": "filter:closed", "done": 40, "beat_at": ago[8]},
+            {**under_way, "scope": "filter:overdue"},
+        )
+    ):
+        claim = uuid.uuid4() if "beat_at" in facts else None
+        rows.a_download(cast.channel, **{"asked_at": ago[n], "claim": claim, **facts})
+
+
 PAGES = {
     "board": ("channel", "/desk"),
     "batches": ("channel", "/batches"),
@@ -137,6 +158,7 @@ PAGES = {
     "tablet": ("inspector", "tablet"),
     "pack": ("inspector", "pack"),
     "notices": ("outlet", "/notices?only=all"),
+    "downloads": ("channel", "/downloads"),
     "notice": ("outlet", "late"),
     "side-roads": ("subbranch", "late"),
     "asked": ("channel", "asked"),
