@@ -206,7 +206,7 @@ def test_what_cannot_be_put_right_is_decided_by_the_leader_with_a_day_to_look_ag
     press(subbranch, "无法整改", "提交申请", 理由="文物部门书面答复：材质也不得更换")
     waiting(leader, notice)
     press(leader, "同意暂不整改", "同意暂不整改", 理由="情况属实", 复核日期=days_from_now(180))
-    told(leader, f"将于{in_words(180)}再次查看")
+    told(leader, f"将于{in_words(180)}复核")
     subbranch.reload()
     expect(subbranch.locator("main")).to_contain_text(f"{in_words(180)} 复核")
     expect(subbranch.locator("main")).to_contain_text("可换材质")
