@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from functools import cached_property
+from threading import Lock
 from typing import Any, cast
 
 import psycopg
@@ -31,6 +32,7 @@ class Queue:
         self._app = app
         self._kinds: dict[str, Callable[[str], None]] = {}
         self._often: list[Callable[[], None]] = []
+        self._putting = Lock()
 
     def learn(self, name: str, work: Callable[[str], None]) -> None:
         """Say how `name` is done, given the key that it is put with."""
@@ -44,9 +46,10 @@ class Queue:
         """Have `name` done with `key`, soon. That the queue cannot be reached is no reason to fail:
         what is asked stands in its row, and is found within a minute of a worker's start."""
         try:
-            huey, do = self._opened
-            do(name, key)
-            huey.storage.close()
+            with self._putting:  # all threads share one connection, and each would close it
+                huey, do = self._opened
+                do(name, key)
+                huey.storage.close()
         except (sqlite3.Error, psycopg.Error):
             logging.getLogger(__name__).exception("the queue cannot be reached")
 
