@@ -40,7 +40,7 @@ class Server:
         self._command = [sys.executable, "-m", "gunicorn"]
         if not proxied:
             self._command += ["--workers", str(workers), "--threads", str(threads)]
-            self._command += ["--worker-connections", "1000", "--keep-alive", "2"]
+            self._command += ["--worker-connections", "1000", "--keep-alive", "2", "--preload"]
         self._command += ["--bind", f"127.0.0.1:{self.port}", "--log-level", "error"]
         self._command += ["inspector:create_app()"]
         self._process: subprocess.Popen[bytes] | None = None
