@@ -122,6 +122,10 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "appeal.panel": (422, N_("Name at least %(least)s departments, each with another person.")),
     # downloads of many notices
     "download.empty": (422, N_("There is no issued notice in it; drafts are left out.")),
+    "download.too_many": (
+        422,
+        N_("One PDF holds at most %(limit)s notices. Take the ZIP, or narrow the choice."),
+    ),
     "download.not_now": (409, N_("This is not possible at the present stage. Reload to see it.")),
     "download.gone": (409, N_("The file is no longer there. Ask for it once more.")),
     "download.missing": (

@@ -48,10 +48,14 @@ def ask() -> Answer:
     form = request.form.get("form", "")
     if form not in set(Form):
         raise Problem("request.unknown")
+    notices = queries.notices_of(scope, current_user)
+    limit = current_app.config["MERGED_AT_MOST"]
+    if form == Form.PDF and len(notices) > limit:
+        raise Problem("download.too_many", limit=limit)
     download = Download.ask(
         scope=scope,
         form=Form(form),
-        notices=queries.notices_of(scope, current_user),
+        notices=notices,
         by=current_user,
         at=clock.now(),
     )

@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, select
 
 from inspector.db import db
@@ -79,6 +80,18 @@ def test_what_holds_nothing_is_not_made(
     answer = client_of(cast.channel).post("/downloads", data={"of": of, "form": "zip"})
     assert answer.status_code == status
     assert db.session.scalars(select(Download)).all() == []
+
+
+def test_one_pdf_has_a_limit_and_a_zip_has_none(
+    app: Flask, cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued(cast, 3)
+    monkeypatch.setitem(app.config, "MERGED_AT_MOST", 2)
+    client = client_of(cast.channel)
+    refused = client.post("/downloads", data={"of": "filter:all", "form": "pdf"})
+    assert refused.status_code == 422
+    assert "最多收录2份" in refused.text
+    assert client.post("/downloads", data={"of": "filter:all", "form": "zip"}).status_code == 303
 
 
 def test_another_outlets_visit_holds_nothing(cast: Cast, client_of: ClientOf) -> None:

@@ -222,16 +222,18 @@ def test_what_nobody_works_at_is_found_and_what_breaks_off_again_and_again_is_gi
 def test_a_worker_that_fell_silent_cannot_spoil_what_another_makes(cast: Cast) -> None:
     issued(cast, 2)
     download = asked(cast.channel)
-    slow = work._Hand(download.id)
+    slow, quick = work._Hand(download.id), work._Hand(download.id)
     assert slow.take()
     age(download, SILENT_AFTER)
-    work.make(str(download.id))
-    good = download.sha256
+    assert quick.take()
+    with pytest.raises(work._Lost):
+        slow.step(2, now=True)
     with pytest.raises(work._Lost):
         slow.finish(storage().put(b"half of it"), 10)
+    quick.finish(good := storage().put(b"all of it"), 9)
     db.session.refresh(download)
     assert download.sha256 == good
-    bytes_of(download)
+    assert not storage().has(hashed(b"half of it"))
 
 
 def test_after_some_days_it_is_gone_with_its_bytes_unless_another_has_the_same(
