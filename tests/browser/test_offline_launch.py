@@ -68,7 +68,7 @@ def test_the_list_sends_what_waits_and_counts_it_until_then(
     expect(page.locator("[data-unsent]")).to_contain_text("4")
     expect(page.locator("[data-send]")).to_be_visible()
     house.server.start()
-    page.locator("[data-send]").click()
+    page.locator("[data-send]").dispatch_event("click")  # it goes when the tablet was faster
     expect(page.locator("[data-outbox]")).to_have_attribute("data-phase", "idle")
     expect(page.locator("[data-send]")).to_be_hidden()
     assert house.stored(visit) == (ENTRY[1], NOTE, 1, 4)
