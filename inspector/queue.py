@@ -48,8 +48,10 @@ class Queue:
         try:
             with self._putting:  # all threads share one connection, and each would close it
                 huey, do = self._opened
-                do(name, key)
-                huey.storage.close()
+                try:
+                    do(name, key)
+                finally:
+                    huey.storage.close()  # a connection that failed must not be met again
         except (sqlite3.Error, psycopg.Error):
             logging.getLogger(__name__).exception("the queue cannot be reached")
 
