@@ -156,20 +156,21 @@ def test_a_visit_called_off_meanwhile_takes_no_entries_and_the_tablet_shows_whic
 
 
 def test_a_tab_of_safari_on_an_ipad_says_that_unsent_entries_are_not_safe_for_ever(
-    visit: str, open_as: Callable[..., Page], forgive: list[str]
+    site: Site, visit: str, open_as: Callable[..., Page], forgive: list[str]
 ) -> None:
     """Only there is `navigator.standalone` known and false (offline.md 3.5)."""
-    forgive.append("ERR_FAILED")
+    forgive.append("ERR_CONNECTION_REFUSED")
     page = open_as("shopper")
     page.add_init_script("Object.defineProperty(navigator, 'standalone', { value: false })")
+    tablet.take_along(page, visit)
+    site.stop()
     tablet.open_visit(page, visit)
-    page.context.route("**/api/ops", lambda route: route.abort())
     tablet.answer(page, "MY-ARR-01", "yes")
     warning = page.locator("[data-volatile]")
     expect(warning).to_contain_text("连续 7 天未使用")
     page.goto("/visits")
     expect(warning).to_contain_text("连续 7 天未使用")
-    page.context.unroute("**/api/ops")
+    site.start()
     page.reload()
     expect(warning).to_be_empty()
     tablet.open_visit(page, visit)
