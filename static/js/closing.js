@@ -19,5 +19,8 @@ export function askBeforeClosing(hasUnsent) {
 
 function leaveWithin({ type, target }) {
   const address = type === "submit" ? target.action : target.closest?.("a[href]")?.href;
-  if (address && new URL(address, location.href).origin === location.origin) leaveQuietly();
+  if (!address) return;
+  const { origin, pathname, search, hash } = new URL(address, location.href);
+  const staysHere = hash && pathname === location.pathname && search === location.search;
+  if (origin === location.origin && !staysHere) leaveQuietly();
 }
