@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from inspector import demo, working
+from inspector import working
 from inspector.checklists import commands as checklists
+from inspector.demo import commands as demo
 from inspector.notices import commands as repeats
 from inspector.people import commands as people
 from inspector.reminders import commands as reminders

@@ -1,10 +1,9 @@
-"""The demonstration instance: its accounts, all with one well-known password."""
+"""The accounts of the demonstration instance, all with one well-known password."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 
-import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from inspector import clock
@@ -29,12 +28,9 @@ ACCOUNTS = (
 )
 """Account, name, role and branch of each: enough to walk the whole road, and be recused once."""
 
-group = AppGroup("demo", help="The demonstration instance.")
 
-
-@group.command("accounts")
-def accounts() -> None:
-    """Create the demonstration accounts and three visits to begin with, once."""
+def create() -> None:
+    """Create the demonstration accounts and some visits to begin with, once."""
     for username, name, role, code in ACCOUNTS:
         if person_called(username) is None:
             branch = db.session.scalars(select(Branch).where(Branch.code == code)).one()
@@ -47,13 +43,12 @@ def accounts() -> None:
     db.session.commit()
 
 
-@group.command("table")
-def table() -> None:
-    """Print the demonstration accounts."""
-    click.echo(f"{'account':<12} {'password':<12} {'role':<11} branch")
+def lines() -> Iterator[str]:
+    """A table of the demonstration accounts, for people to read."""
+    yield f"{'account':<12} {'password':<12} {'role':<11} branch"
     for username, _name, role, code in ACCOUNTS:
         branch = db.session.scalars(select(Branch).where(Branch.code == code)).one()
-        click.echo(f"{username:<12} {PASSWORD:<12} {role:<11} {branch.name_zh}")
+        yield f"{username:<12} {PASSWORD:<12} {role:<11} {branch.name_zh}"
 
 
 def _plan_visits() -> None:

@@ -1,0 +1,1 @@
+"""The demonstration instance: accounts to try, and years of plausible history."""
