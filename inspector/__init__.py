@@ -1,12 +1,11 @@
 """Inspector (网点巡查): outlet inspection and one-to-one rectification. The table of contents."""
 
-import uuid
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, redirect, url_for
 from flask_babel import gettext as _
-from flask_login import LoginManager, current_user
+from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -24,8 +23,8 @@ from inspector.notices.papers import views as papers_views
 from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
 from inspector.offline import views as offline_views
+from inspector.people import signing_in
 from inspector.people import views as people_views
-from inspector.people.models import Person
 from inspector.people.roles import DESK, VISITORS
 from inspector.queue import Queue
 from inspector.reminders import addresses
@@ -73,7 +72,7 @@ def create_app(**overrides: Any) -> Flask:
     )  # guarded by a header that only our script can set (offline.md 4.4)
     app.extensions["storage"] = storage.Folder(Path(app.config["STORAGE"]))
     _init_queue(app)
-    _init_login(app)
+    signing_in.init_app(app)
     templating.init_app(app, _navigation)
     web.init_app(app, OPEN_ENDPOINTS)
     for views in (
@@ -107,11 +106,6 @@ def _init_queue(app: Flask) -> None:
     app.extensions["queue"] = queue = Queue(app)
     queue.learn(work.MAKE, work.make)
     queue.often(work.look_for_forgotten)
-
-
-def _init_login(app: Flask) -> None:
-    login = LoginManager(app)
-    login.user_loader(lambda key: db.session.get(Person, uuid.UUID(key)))
 
 
 def _init_root(app: Flask) -> None:

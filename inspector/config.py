@@ -19,6 +19,9 @@ KaiTi_GB2312.ttf, SimHei.ttf, FZXiaoBiaoSong-B05S.ttf."""
 def settings(instance: Path) -> dict[str, Any]:
     """What the app is configured with. `instance` is the folder of this installation's data."""
     base_url = os.environ.get("INSPECTOR_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    https = base_url.startswith("https://")
+    hours = float(os.environ.get("INSPECTOR_SESSION_HOURS", "12"))
+    visitor_hours = float(os.environ.get("INSPECTOR_VISITOR_SESSION_HOURS", "14"))
     return {
         "SECRET_KEY": os.environ.get("INSPECTOR_SECRET_KEY") or _read(instance / "secret"),
         "SQLALCHEMY_DATABASE_URI": os.environ.get(
@@ -60,11 +63,17 @@ def settings(instance: Path) -> dict[str, Any]:
         "DOWNLOAD_DAYS": int(os.environ.get("INSPECTOR_DOWNLOAD_DAYS", "7")),
         "BABEL_DEFAULT_LOCALE": "zh_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
-        "SESSION_COOKIE_SECURE": base_url.startswith("https://"),
+        # A browser takes this name only over HTTPS, from this very host, for all of its paths.
+        "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
+        "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        # A working day without a network must not end the session (offline.md 4.8).
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=14),
+        # A working day without a network must not end the session of who records on a tablet
+        # (offline.md 4.8). The cookie lasts as long as any session; its row says when it is over.
+        "VISITOR_SESSION_HOURS": visitor_hours,
+        "SESSION_HOURS": hours,
+        "SESSION_IDLE_MINUTES": float(os.environ.get("INSPECTOR_SESSION_IDLE_MINUTES", "60")),
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=max(hours, visitor_hours)),
         # Else an answer still on its way when somebody signs out would sign them in again.
         "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,

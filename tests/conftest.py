@@ -22,6 +22,7 @@ from inspector import create_app
 from inspector.db import db
 from tests.cast import Cast
 from tests.databases import postgres_template, sqlite_template
+from tests.signed_in import sign_in_as
 
 POSTGRES = os.environ.get("INSPECTOR_TEST_POSTGRES_URL", "")
 
@@ -127,9 +128,7 @@ def client_of(app: Flask) -> ClientOf:
     def make(person: Any = None) -> Client:
         client: Client = app.test_client()  # type: ignore[assignment]
         if person is not None:
-            with client.session_transaction() as session:
-                session["_user_id"] = str(person.id)
-                session["_fresh"] = True
+            sign_in_as(client, person)
         return client
 
     return make

@@ -38,6 +38,7 @@ def test_a_broken_database_gives_a_page_that_does_not_need_it(tmp_path: Path) ->
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = "00000000-0000-0000-0000-000000000000"
+        session["token"] = "known to a database that is not there"
     answer = client.get("/notices")
     assert answer.status_code == 500
     assert "系统出现故障" in answer.text or "系统出错" in answer.text

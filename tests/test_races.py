@@ -10,6 +10,7 @@ from inspector.db import db
 from inspector.notices.models import DocumentNumber
 from tests.cast import Cast
 from tests.conftest import Client, new_app
+from tests.signed_in import sign_in_as
 
 
 @pytest.fixture
@@ -28,8 +29,7 @@ def client(app: Flask, cast: Cast, tmp_path: Path) -> Iterator[Client]:
     other.add_url_rule("/lost/<when>", view_func=lose, methods=["POST"], endpoint="lose")
     other.add_url_rule("/api/lost/<when>", view_func=lose, methods=["POST"], endpoint="api")
     client: Client = other.test_client()  # type: ignore[assignment]
-    with client.session_transaction() as session:
-        session["_user_id"] = str(cast.channel.id)
+    sign_in_as(client, cast.channel)
     yield client
     with other.app_context():
         db.engine.dispose()

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from flask import Blueprint, Response, current_app, jsonify, request
-from flask_login import current_user, logout_user
+from flask_login import current_user
 from pydantic import ValidationError
 
 from inspector import clock
@@ -15,7 +15,9 @@ from inspector.db import READING, as_json, db
 from inspector.offline import keys, receiving, tablets
 from inspector.offline.forgetting import is_taken_away
 from inspector.offline.format import Batch, Beat, Gap, Strict
+from inspector.people import signing_in
 from inspector.people.roles import VISITORS
+from inspector.people.sessions import Why
 from inspector.photos.images import MAX_BYTES
 from inspector.photos.models import Picture, keep
 from inspector.problems import Problem
@@ -122,7 +124,7 @@ def key() -> Answer:
 @blueprint.post("/lock")
 def lock() -> Answer:
     """End the session: the tablet was locked, and whoever comes next must sign in."""
-    logout_user()
+    signing_in.leave(why=Why.LOCKED, at=clock.now())
     return Response(status=204)
 
 

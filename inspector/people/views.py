@@ -2,12 +2,14 @@
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 
+from inspector import clock
 from inspector.db import db
-from inspector.people import queries
+from inspector.people import queries, signing_in
 from inspector.people.forms import SignInForm
 from inspector.people.models import NOBODY_HASH, Person
+from inspector.people.sessions import How, Why
 from inspector.templating import LOCALES
 from inspector.web import Answer
 
@@ -29,19 +31,14 @@ def sign_in() -> Answer:
     if not (person and known and person.is_active):
         form.password.errors = [_("Account or password is wrong. Try again.")]
         return render_template("people/sign_in.html", form=form), 422
-    language = session.get("language")
-    session.clear()
-    session.permanent = True
-    if language:
-        session["language"] = language
-    login_user(person)
+    signing_in.enter(person, how=How.PASSWORD, at=clock.now())
     return redirect(_safe(form.next.data), 303)
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> Answer:
     """End the session."""
-    logout_user()
+    signing_in.leave(why=Why.SIGNED_OUT, at=clock.now())
     return redirect(url_for("people.sign_in"), 303)
 
 

@@ -33,6 +33,7 @@ from tests import cast as make
 from tests.cast import MONDAY, Cast
 from tests.conftest import POSTGRES, new_app
 from tests.server import Server
+from tests.signed_in import sign_in_as
 
 ANSWERS = 250
 PHOTO_BYTES = 2_000_000
@@ -131,8 +132,7 @@ class Bench:
             self.cast = Cast.now()
             self.inspector = self.cast.inspector.id
             client = app.test_client()
-            with client.session_transaction() as session:
-                session["_user_id"], session["_fresh"] = str(self.inspector), True
+            sign_in_as(client, self.cast.inspector)
             cookie = client.get_cookie("session")
             assert cookie is not None
             db.session.remove()

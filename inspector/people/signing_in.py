@@ -1,0 +1,93 @@
+"""Entering and leaving: what binds a request to a session's row, and so to a person."""
+
+import uuid
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from flask import Flask, Response, g, request, session
+from flask_login import LoginManager, login_user, logout_user
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+
+from inspector import clock
+from inspector.db import db
+from inspector.history import record
+from inspector.people import devices, sessions
+from inspector.people.models import Person
+from inspector.people.sessions import Session, Why
+
+TOKEN = "token"  # noqa: S105 - the name of its place in the cookie
+SEEN_EVERY = timedelta(minutes=2)
+
+
+def init_app(app: Flask) -> None:
+    """A request is signed in only while the row of its session lives."""
+    login = LoginManager(app)
+    login.session_protection = None  # it would know a browser by its address, which changes
+    login.user_loader(_person_of_request)
+    app.after_request(_note_seen)
+
+
+def enter(person: Person, *, how: str, at: datetime) -> Session:
+    """Sign a person in, who has proved who they are: in a new session, with the language kept.
+    Nothing else of what the browser brought along goes on, nor a session that it was in."""
+    if before := current():
+        before.end(why=Why.REPLACED, by=before.person, at=at)
+    language = session.get("language")
+    session.clear()
+    session.permanent = True
+    if language:
+        session["language"] = language
+    agent = request.user_agent.string
+    begun, token = Session.begin(
+        person,
+        how=how,
+        at=at,
+        address=request.remote_addr or "",
+        device=devices.in_words(agent),
+    )
+    session[TOKEN] = token
+    login_user(person)
+    details = {"how": how, "session": str(begun.id)}
+    record(person, "sign_in", person, at, **details)
+    return begun
+
+
+def leave(*, why: Why, at: datetime) -> None:
+    """End the session that the request belongs to. Harmless for who is in none."""
+    if leaving := current():
+        leaving.end(why=why, by=leaving.person, at=at)
+    session.pop(TOKEN, None)
+    logout_user()
+
+
+def current() -> Session | None:
+    """The session that the request belongs to, alive or not."""
+    token = session.get(TOKEN)
+    return sessions.with_token(token) if token else None
+
+
+def _person_of_request(key: str) -> Person | None:
+    """For Flask-Login: whom the request is from, at the price of one query."""
+    found = current()
+    if found is None or str(found.person_id) != key or not found.lives(clock.now()):
+        return None
+    g.seen = found.id, found.seen_at
+    return found.person
+
+
+def _note_seen(response: Response) -> Response:
+    """Note now and then that a session is used: after the request's own transaction and in one of
+    its own, because one that began by reading could not write on SQLite."""
+    if "seen" in g:
+        key, seen_at = g.pop("seen")
+        if (now := clock.now()) - seen_at >= SEEN_EVERY:
+            with suppress(OperationalError):  # noted next time
+                _write_seen(key, now)
+    return response
+
+
+def _write_seen(key: uuid.UUID, at: datetime) -> None:
+    later = update(Session).where(Session.id == key, Session.seen_at < at).values(seen_at=at)
+    with db.engine.begin() as connection:
+        connection.execute(later)
