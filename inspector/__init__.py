@@ -23,14 +23,16 @@ from inspector.notices.papers import views as papers_views
 from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
 from inspector.offline import views as offline_views
-from inspector.people import signing_in
+from inspector.offline.in_hand import tablets_in_hand
+from inspector.people import accounts, in_hand, signing_in
 from inspector.people import views as people_views
-from inspector.people.roles import DESK, VISITORS
+from inspector.people.roles import DESK, VISITORS, Role
 from inspector.queue import Queue
 from inspector.reminders import addresses
 from inspector.reminders import views as reminders_views
 from inspector.templating import Link
 from inspector.visits import views as visits_views
+from inspector.visits.in_hand import visits_in_hand
 
 ROOT = Path(__file__).parent.parent
 
@@ -77,6 +79,7 @@ def create_app(**overrides: Any) -> Flask:
     web.init_app(app, OPEN_ENDPOINTS)
     for views in (
         people_views,
+        accounts,
         checklists_views,
         visits_views,
         findings_views,
@@ -97,6 +100,7 @@ def create_app(**overrides: Any) -> Flask:
         tablets_views,
     ):
         app.register_blueprint(views.blueprint)
+    in_hand.init_app(app, visits_in_hand, tablets_in_hand)
     cli.init_app(app)
     _init_root(app)
     return app
@@ -136,6 +140,7 @@ def _navigation() -> list[Link]:
         ("visits.index", _("My visits") if role in VISITORS else _("Visits"), True),
         ("notices.index", _("Rectification notices"), role not in VISITORS),
         ("tablets.index", _("Tablets"), role in DESK),
+        ("accounts.index", _("People"), role == Role.ADMIN),
         ("people.branches", _("Branches"), True),
         ("checklists.index", _("Checklists"), True),
     ]

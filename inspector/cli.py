@@ -6,6 +6,7 @@ from inspector import working
 from inspector.checklists import commands as checklists
 from inspector.demo import commands as demo
 from inspector.notices import commands as repeats
+from inspector.people import account_commands  # noqa: F401 - adds its commands to the group
 from inspector.people import commands as people
 from inspector.reminders import commands as reminders
 

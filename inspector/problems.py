@@ -58,6 +58,38 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "photo.too_large": (413, N_("This photo is over 25 MB. Choose a smaller one.")),
     "photos.too_many": (422, N_("At most %(limit)s photos can be sent at once.")),
     "photo.mismatch": (422, N_("The photo was damaged on the way. It will be sent again.")),
+    # accounts
+    "account.name": (
+        422,
+        N_(
+            "An account name begins with a letter or a digit and holds only letters a to z, digits "
+            "and . _ @ + -, 60 at most."
+        ),
+    ),
+    "account.taken": (422, N_("There is an account %(username)s already.")),
+    "account.unnamed": (422, N_("Give the person's name, 60 characters at most.")),
+    "account.role": (422, N_("There is no such role.")),
+    "account.branch": (422, N_("There is no such branch.")),
+    "account.place_outlet": (422, N_("An outlet head belongs to an outlet.")),
+    "account.place_subbranch": (422, N_("A sub-branch head belongs to a sub-branch.")),
+    "account.place_city": (
+        422,
+        N_(
+            "The channel department, the deputy president and administrators belong to the city "
+            "branch."
+        ),
+    ),
+    "account.place_gone": (422, N_("This outlet went on as another one; choose that.")),
+    "account.email": (422, N_("This is no email address.")),
+    "account.closed": (409, N_("This account is closed. Reopen it first.")),
+    "account.self": (409, N_("Nobody closes their own account. Another administrator can.")),
+    "account.last_admin": (
+        409,
+        N_(
+            "This is the last administrator. Make somebody else an administrator first: without "
+            "one, nobody could keep the accounts."
+        ),
+    ),
     # visits
     "visit.recusal": (422, N_("Nobody inspects the sub-branch that they belong to.")),
     "visit.unplanned": (

@@ -19,6 +19,24 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "leader": N_("Deputy president in charge"),
         "admin": N_("Administrator"),
     },
+    "account_verb": {
+        "add": N_("added the account"),
+        "change": N_("changed the account"),
+        "close": N_("closed the account"),
+        "reopen": N_("reopened the account"),
+    },
+    "account": {
+        "username": N_("Account"),
+        "name": N_("Full name"),
+        "role": N_("Role"),
+        "branch": N_("Branch"),
+        "email": N_("Email"),
+    },
+    "accounts": {
+        "open": N_("In use"),
+        "closed": N_("Closed"),
+        "all": N_("All"),
+    },
     "level": {
         "city": N_("City branch"),
         "subbranch": N_("Sub-branch"),

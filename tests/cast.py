@@ -26,6 +26,7 @@ from inspector.db import db
 from inspector.findings.raising import submit
 from inspector.notices import issuing, repeats, warnings
 from inspector.notices.models import Notice
+from inspector.people import keeping
 from inspector.people.models import Branch, Person
 from inspector.photos.models import keep
 from inspector.visits import recording
@@ -95,6 +96,21 @@ def people_of_the_cast() -> None:
                 username=username, name=name, role=role, branch=branch(code), password_hash=hashed
             )
         )
+
+
+def a_person(cast: Cast, username: str = "sun", **changes: Any) -> Person:
+    """An account that the administrator added: Sun, who inspects, unless told otherwise."""
+    entry = account_form(username=username, **changes)
+    entry["branch"] = branch(entry["branch"])
+    person = keeping.add(keeping.Entry(**entry), by=cast.admin, at=MONDAY)
+    db.session.flush()
+    return person
+
+
+def account_form(**changes: Any) -> dict[str, Any]:
+    """What the administrator types of an account."""
+    said = {"username": "sun", "name": "孙巡", "role": "inspector", "branch": "YA", "email": ""}
+    return said | changes
 
 
 def branch(code: str = "YA0302") -> Branch:

@@ -43,6 +43,14 @@ POST people.set_language               303 303 303 303 303 303 303 303 303 303 3
 POST people.sign_out                   303 303 303 303 303 303 303 303 303 303 303
 GET  home                              302 302 302 302 302 302 302 302 302 302 302
 
+GET  accounts.index                    302 403 403 403 403 403 403 403 403 403 200
+GET  accounts.new                      302 403 403 403 403 403 403 403 403 403 200
+POST accounts.create                   303 403 403 403 403 403 403 403 403 403 303
+GET  accounts.show     account         302 403 403 403 403 403 403 403 403 403 200
+POST accounts.change   account         303 403 403 403 403 403 403 403 403 403 303
+POST accounts.close    account         303 403 403 403 403 403 403 403 403 403 303
+POST accounts.reopen   account         303 403 403 403 403 403 403 403 403 403 303
+
 GET  people.branches                   302 200 200 200 200 200 200 200 200 200 200
 GET  checklists.index                  302 200 200 200 200 200 200 200 200 200 200
 GET  checklists.show                   302 200 200 200 200 200 200 200 200 200 200
@@ -281,6 +289,8 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             return keys | {"batch_id": batch.id, "visit_id": visits[0].id}
         case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
+        case ["account"]:
+            return keys | {"person_id": make.a_person(cast, uuid.uuid4().hex).id}
         case [stage]:
             return keys | of_a_notice(cast, words, stage, endpoint)
     raise AssertionError(words)
@@ -406,6 +416,9 @@ def an_unsent_file(cast: Cast) -> dict[str, Any]:
 
 
 FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
+    "accounts.create": lambda _: make.account_form(username=uuid.uuid4().hex),
+    "accounts.change": lambda _: make.account_form(username=uuid.uuid4().hex),
+    "accounts.close": lambda _: {"reason": "调离"},
     "visits.create": lambda cast: {
         "branch": str(make.branch().id),
         "version": str(make.version().id),

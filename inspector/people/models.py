@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from inspector.db import Base, Keyed, Utc, one_of
 from inspector.people.roles import Role
@@ -84,9 +84,13 @@ class Person(Keyed, UserMixin, Base):  # type: ignore[misc]  # Flask-Login has n
     """An account. People who leave are closed, never deleted: their acts stay theirs."""
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint(one_of("role", Role), name="role"),)
+    __table_args__ = (
+        CheckConstraint(one_of("role", Role), name="role"),
+        CheckConstraint("username = lower(username)", name="username_small"),
+    )
 
     username: Mapped[str] = mapped_column(String(60), unique=True)
+    """In small letters, however it was typed: no two accounts differ by them only."""
     name: Mapped[str] = mapped_column(String(60))
     role: Mapped[str] = mapped_column(String(12))
     branch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("branch.id"), index=True)
@@ -96,6 +100,10 @@ class Person(Keyed, UserMixin, Base):  # type: ignore[misc]  # Flask-Login has n
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
 
     branch: Mapped[Branch] = relationship()
+
+    @validates("username")
+    def _in_small_letters(self, _column: str, username: str) -> str:
+        return username.lower()
 
     @property
     def is_active(self) -> bool:

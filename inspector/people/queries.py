@@ -48,8 +48,8 @@ def visitors() -> Select[Person]:
 
 
 def person_called(username: str) -> Person | None:
-    """The account of that name, if there is one."""
-    return db.session.scalar(select(Person).where(Person.username == username))
+    """The account of that name, if there is one; capitals do not matter."""
+    return db.session.scalar(select(Person).where(Person.username == username.lower()))
 
 
 def trail(*subjects: uuid.UUID) -> list[tuple[Event, Person]]:

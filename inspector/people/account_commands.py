@@ -1,0 +1,148 @@
+"""`flask people add, change, close, reopen, list`: the verbs of the administrator's pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import select
+
+from inspector import clock
+from inspector.db import db
+from inspector.people import keeping
+from inspector.people.commands import accounts
+from inspector.people.in_hand import in_hand_of
+from inspector.people.keeping import Entry
+from inspector.people.models import Branch, Person
+from inspector.people.queries import person_called
+from inspector.people.roles import Role
+from inspector.people.roster import Filter, Which
+from inspector.problems import Problem
+
+ROLE = click.Choice([role.value for role in Role])
+
+
+@accounts.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", required=True, type=ROLE)
+@click.option("--branch", "code", required=True, help="The code of the branch they belong to.")
+@click.option("--email", default="", help="Where reminders go besides the inbox.")
+def add(username: str, name: str, role: str, code: str, email: str) -> None:
+    """Add a person: the first administrator of an empty installation, too.
+
+    Exit code 1, with the reason and nothing changed, when that is not possible.
+    """
+    with _told_in_words():
+        entry = Entry(username, name, role, _branch(code), email)
+        person = keeping.add(entry, by=None, at=clock.now())
+        db.session.commit()
+    click.echo(f"{person.username}: added")
+
+
+@accounts.command("change")
+@click.argument("username")
+@click.option("--username", "renamed", help="Another account name.")
+@click.option("--name")
+@click.option("--role", type=ROLE)
+@click.option("--branch", "code", help="The code of the branch they belong to now.")
+@click.option("--email", help="Another address; an empty one takes it away.")
+def change(
+    username: str,
+    renamed: str | None,
+    name: str | None,
+    role: str | None,
+    code: str | None,
+    email: str | None,
+) -> None:
+    """Change what an account holds; what is not named stays.
+
+    Exit code 1, with the reason and nothing changed, when that is not possible.
+    """
+    with _told_in_words():
+        person = _account(username)
+        was = keeping.entry_of(person)
+        entry = Entry(
+            username=was.username if renamed is None else renamed,
+            name=was.name if name is None else name,
+            role=was.role if role is None else role,
+            branch=was.branch if code is None else _branch(code),
+            email=was.email if email is None else email,
+        )
+        changes = keeping.change(person, entry, by=None, at=clock.now())
+        db.session.commit()
+    for field, (before, after) in changes.items():
+        click.echo(f"{field}: {before or 'empty'} → {after or 'empty'}")
+    click.echo(f"{person.username}: {'changed' if changes else 'nothing was different'}")
+    if "role" in changes or "branch" in changes:
+        _say_in_hand(person)
+
+
+@accounts.command("close")
+@click.argument("username")
+@click.option("--reason", required=True)
+def close(username: str, reason: str) -> None:
+    """Close an account: nobody can sign in to it any more. What its person did stays theirs.
+
+    Exit code 1, with the reason and nothing changed, when that is not possible.
+    """
+    with _told_in_words():
+        person = _account(username)
+        was_open = keeping.close(person, reason=reason, by=None, at=clock.now())
+        db.session.commit()
+    click.echo(f"{person.username}: {'closed' if was_open else 'was closed before'}")
+    _say_in_hand(person)
+
+
+@accounts.command("reopen")
+@click.argument("username")
+def reopen(username: str) -> None:
+    """Open a closed account again, with the password that it had."""
+    with _told_in_words():
+        person = _account(username)
+        was_closed = keeping.reopen(person, by=None, at=clock.now())
+        db.session.commit()
+    click.echo(f"{person.username}: {'open again' if was_closed else 'was open'}")
+
+
+@accounts.command("list")
+@click.option("--q", default="", help="A part of the name, the account or the branch.")
+@click.option("--role", type=ROLE, default=None)
+@click.option("--branch", "code", default="", help="The code of a branch; all below it, too.")
+@click.option("--only", type=click.Choice([which.value for which in Which]), default="open")
+def list_(q: str, role: str | None, code: str, only: str) -> None:
+    """List the accounts, one a line: account, name, role, branch, email, closed when."""
+    people = Filter(q, role or "", code, Which(only)).people()
+    for person in db.session.scalars(people):
+        closed = f"closed {clock.day(person.closed_at)}" if person.closed_at else ""
+        words = (person.username, person.name, person.role, person.branch.code)
+        click.echo("\t".join((*words, person.email or "", closed)).rstrip("\t"))
+
+
+def _account(username: str) -> Person:
+    person = person_called(username)
+    if person is None:
+        raise click.ClickException(f"There is no account {username}.")
+    return keeping.account_to_change(person.id)
+
+
+def _branch(code: str) -> Branch:
+    branch = db.session.scalar(select(Branch).where(Branch.code == code))
+    if branch is None:
+        raise click.ClickException(f"There is no branch with the code {code}.")
+    return branch
+
+
+def _say_in_hand(person: Person) -> None:
+    things = in_hand_of(person)
+    if things:
+        click.echo("Still in hand:")
+    for thing in things:
+        click.echo(f"  {thing.text}")
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        raise click.ClickException(problem.sentence % problem.details) from None
