@@ -1,8 +1,9 @@
-"""The commands: checklists, branches, people, repeats, reminders, the worker, the demonstration."""
+"""The commands, feature by feature."""
 
 from flask import Flask
 
 from inspector import working
+from inspector.backup import commands as backup
 from inspector.checklists import commands as checklists
 from inspector.demo import commands as demo
 from inspector.notices import commands as repeats
@@ -20,3 +21,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(reminders.group)
     app.cli.add_command(working.work)
     app.cli.add_command(demo.group)
+    app.cli.add_command(backup.backup)
+    app.cli.add_command(backup.restore)

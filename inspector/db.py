@@ -103,10 +103,11 @@ def _prepare_sqlite(connection: object, _record: object) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     """Take SQLite's write lock at the start of what will write: a reader that turns writer midway
-    would be refused when another wrote in between."""
+    would be refused when another wrote in between. Only what says that it reads has none."""
     if connection.dialect.name != "sqlite":
         return
     reading = has_request_context() and request.method in READING
+    reading = reading or connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 

@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
@@ -49,6 +50,9 @@ class Storage(Protocol):
 
     def remove(self, sha256: str) -> None:
         """Keep nothing under this SHA-256 any more; harmless when there is nothing."""
+
+    def names(self) -> Iterator[str]:
+        """The SHA-256 of all that is stored, in no order."""
 
 
 def storage() -> Storage:
@@ -118,6 +122,12 @@ class Folder:
     def remove(self, sha256: str) -> None:
         """See `Storage.remove`."""
         self._path(sha256).unlink(missing_ok=True)
+
+    def names(self) -> Iterator[str]:
+        """See `Storage.names`. What is still being written has no name yet."""
+        for path in self.root.glob("??/??/*"):
+            if SHA256.fullmatch(path.name):
+                yield path.name
 
     def _path(self, sha256: str) -> Path:
         if not SHA256.fullmatch(sha256):
