@@ -44,6 +44,7 @@ OPEN_ENDPOINTS = frozenset(
         "launch.service_worker",
         "launch.offline",
         "people.sign_in",
+        "people.password",
         "people.set_language",
         "papers.check",
     }

@@ -76,6 +76,12 @@ def settings(instance: Path) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=max(hours, visitor_hours)),
         # Else an answer still on its way when somebody signs out would sign them in again.
         "SESSION_REFRESH_EACH_REQUEST": False,
+        "PASSWORD_LEAST": int(os.environ.get("INSPECTOR_PASSWORD_LEAST", "10")),
+        "PASSWORD_LINK_HOURS": float(os.environ.get("INSPECTOR_PASSWORD_LINK_HOURS", "24")),
+        # What is guessed first of a password here, besides the account and the name.
+        "BANK_WORDS": os.environ.get(
+            "INSPECTOR_BANK_WORDS", "icbc 工商银行 工行 gongshang gonghang 延安 yanan"
+        ).split(),
         "WTF_CSRF_TIME_LIMIT": None,
         "MAX_CONTENT_LENGTH": 128 * 1024 * 1024,  # a report with twenty photos of a phone
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

@@ -16,6 +16,48 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "server.broken": (500, N_("Something broke on our side. Nothing was changed; try again.")),
     "request.foreign": (403, N_("This request did not come from our pages. Reload and try again.")),
     "sign_in.needed": (401, N_("Sign in to go on.")),
+    "sign_in.wrong": (422, N_("Account or password is wrong. Try again.")),
+    "sign_in.wait_seconds": (
+        429,
+        N_("Too many attempts have failed. Wait %(seconds)s seconds, then try again."),
+    ),
+    "sign_in.wait_minutes": (
+        429,
+        N_("Too many attempts have failed. Wait %(minutes)s minutes, then try again."),
+    ),
+    "password.wrong": (422, N_("This is not your present password.")),
+    "password.short": (422, N_("A password has at least %(least)s characters.")),
+    "password.telling": (
+        422,
+        N_("It holds the account, your name or the bank's: these are tried first. Leave them out."),
+    ),
+    "password.common": (
+        422,
+        N_("It consists of words and passwords that are tried first. Join words that are rarer."),
+    ),
+    "password.keyboard": (
+        422,
+        N_("It follows the keys of the keyboard. Join several words that have nothing in common."),
+    ),
+    "password.repeats": (
+        422,
+        N_("It repeats itself or counts on. Join several words that have nothing in common."),
+    ),
+    "password.date": (
+        422,
+        N_("It is little more than a date. Join several words that have nothing in common."),
+    ),
+    "password.simple": (
+        422,
+        N_("It is too easily guessed. Make it longer, or join several words."),
+    ),
+    "link.over": (
+        410,
+        N_(
+            "This link was used, has expired, or a newer one took its place. Ask the administrator "
+            "for another."
+        ),
+    ),
     "permission.denied": (403, N_("You may see this, but this step belongs to others.")),
     "form.invalid": (422, N_("Please check the marked fields.")),
     # the receiving end of the tablet

@@ -164,6 +164,15 @@ def _name_person(response: Response, open_endpoints: frozenset[str]) -> Response
     return response
 
 
+def refusal(page: str, problem: Problem) -> BaseResponse:
+    """A form's page, shown again with a problem in it; that of waiting also tells programs how
+    long."""
+    response = current_app.make_response((page, problem.status))
+    if problem.status == 429:
+        response.headers["Retry-After"] = str(problem.details["seconds"])
+    return response
+
+
 def sentence(problem: Problem) -> str:
     """The problem's sentence in the language of whoever asks."""
     return str(gettext(problem.sentence, **problem.details))

@@ -34,6 +34,7 @@ from inspector.visits.models import Visit
 from inspector.visits.sheet import Stamp, write
 
 PASSWORD = "correct horse 2026"
+NEW_PASSWORD = "窗外 seven herons 晾茶"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """The product's algorithm at its lowest cost, which is written into the hash."""
 

@@ -20,7 +20,8 @@ from werkzeug.test import TestResponse
 
 from inspector import create_app
 from inspector.db import db
-from tests.cast import Cast
+from inspector.people import models
+from tests.cast import QUICK, Cast
 from tests.databases import postgres_template, sqlite_template
 from tests.signed_in import sign_in_as
 
@@ -103,6 +104,15 @@ def engine_app(
     yield app, renew
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed at the lowest cost, as the cast's are: none is hashed anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models, "HASHER", QUICK)
+        patch.setattr(models, "NOBODY_HASH", QUICK.hash("nobody's"))
+        yield
 
 
 @pytest.fixture

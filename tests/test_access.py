@@ -22,11 +22,12 @@ from inspector.notices.appeals import AppealPhoto
 from inspector.notices.models import Notice
 from inspector.notices.papers.cases import system_code_of
 from inspector.offline.models import Stream
+from inspector.people import password_links
 from inspector.photos.models import Picture, keep
 from inspector.visits.models import Visit
 from tests import cast as make
 from tests import rows
-from tests.cast import MONDAY, Cast
+from tests.cast import MONDAY, NEW_PASSWORD, Cast
 from tests.conftest import ClientOf
 from tests.offline.unsent_file import contents, packed
 
@@ -37,6 +38,10 @@ GET  static                            200 200 200 200 200 200 200 200 200 200 2
 GET  manifest                          200 200 200 200 200 200 200 200 200 200 200
 GET  launch.service_worker             200 200 200 200 200 200 200 200 200 200 200
 GET  launch.offline                    200 200 200 200 200 200 200 200 200 200 200
+GET  people.password        linked     200 200 200 200 200 200 200 200 200 200 200
+POST people.password        linked     303 303 303 303 303 303 303 303 303 303 303
+GET  people.password        forged     410 410 410 410 410 410 410 410 410 410 410
+POST people.password        forged     410 410 410 410 410 410 410 410 410 410 410
 GET  people.sign_in                    200 302 302 302 302 302 302 302 302 302 302
 POST people.sign_in                    422 302 302 302 302 302 302 302 302 302 302
 POST people.set_language               303 303 303 303 303 303 303 303 303 303 303
@@ -275,7 +280,7 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
     match [word for word in words if word not in {"mystery", "onsite", "third"}]:
         case []:
             return keys | {"sha256": make.picture_sha256("white")}
-        case ["known" | "new" | "fetched" as which]:
+        case ["known" | "new" | "fetched" | "linked" | "forged" as which]:
             return keys | of_ones_own(cast, which)
         case ["planned" | "cancelled" | "submitted" | "confirmed" | "published" | "void" as stage]:
             visit = rows.a_visit_at(cast, stage, kind=kind(words))
@@ -365,7 +370,10 @@ def a_number() -> int:
 
 def of_ones_own(cast: Cast, which: str) -> dict[str, Any]:
     """The id of the inspector's stream, of one that was never heard of, or of a download of the
-    channel department."""
+    channel department; a link by which the administrator chooses a password, or a made-up one."""
+    if which in {"linked", "forged"}:
+        token = password_links.reset(cast.admin, by=None, at=clock.now())
+        return {"token": token if which == "linked" else "made-up"}
     if which == "fetched":
         return {"download_id": rows.a_download(cast.channel).id}
     key = uuid.uuid4()
@@ -419,6 +427,7 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "accounts.create": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.change": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.close": lambda _: {"reason": "调离"},
+    "people.password": lambda _: {"new": NEW_PASSWORD, "again": NEW_PASSWORD},
     "visits.create": lambda cast: {
         "branch": str(make.branch().id),
         "version": str(make.version().id),

@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from inspector import clock
 from inspector.db import db
 from inspector.mistakes import Mistakes
+from inspector.people import password_links
 from inspector.people.importing import import_branches
 from inspector.people.queries import person_called
 from inspector.problems import Problem
@@ -59,3 +61,22 @@ def email(username: str, address: str) -> None:
     person.email = address or None
     db.session.commit()
     click.echo(f"{username}: {address or 'no email'}")
+
+
+@accounts.command("reset")
+@click.argument("username")
+def reset(username: str) -> None:
+    """Take a person's password away, end their sessions, and print the link by which they choose
+    another. It works once, for INSPECTOR_PASSWORD_LINK_HOURS.
+
+    Exit code 1 when there is no such account, or it is closed.
+    """
+    person = person_called(username)
+    if person is None:
+        raise click.ClickException(f"There is no account {username}.")
+    try:
+        token = password_links.reset(person, by=None, at=clock.now())
+    except Problem as problem:
+        raise click.ClickException(problem.sentence) from None
+    db.session.commit()
+    click.echo(f"{current_app.config['BASE_URL']}/password/{token}")

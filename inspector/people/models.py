@@ -1,5 +1,7 @@
 """Branch, the tree of city, sub-branch and outlet; and Person, an account with one role."""
 
+import secrets
+import unicodedata
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +16,10 @@ from inspector.db import Base, Keyed, Utc, one_of
 from inspector.people.roles import Role
 
 HASHER = PasswordHasher()
-NOBODY_HASH = HASHER.hash("nobody has this password")
+NO_PASSWORD = ""
+"""In the place of a hash: nobody signs in by a password."""
+NOBODY_HASH = HASHER.hash(secrets.token_hex())
+"""To compute as long where there is none."""
 
 
 class Level(StrEnum):
@@ -112,15 +117,30 @@ class Person(Keyed, UserMixin, Base):  # type: ignore[misc]  # Flask-Login has n
 
     def set_password(self, password: str) -> None:
         """Keep only the argon2id hash of a password."""
-        self.password_hash = HASHER.hash(password)
+        self.password_hash = HASHER.hash(_normal(password))
 
     def has_password(self, password: str) -> bool:
         """Whether this is the account's password."""
-        try:
-            return HASHER.verify(self.password_hash, password)
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+        return is_password(password, self.password_hash)
+
+    def keep_password_hash_up_to_date(self, password: str) -> None:
+        """Hash it anew, if the hash is from a time when less was thought to be enough."""
+        if HASHER.check_needs_rehash(self.password_hash):
+            self.set_password(password)
 
     def recused_from(self, branch: Branch) -> bool:
         """Nobody inspects the sub-branch they belong to (domain.md 3.1)."""
         return self.branch.level != Level.CITY and branch.within(self.branch.subbranch)
+
+
+def is_password(password: str, hashed: str) -> bool:
+    """Whether a hash is that of a password; where there is none it takes as long."""
+    try:
+        return HASHER.verify(hashed or NOBODY_HASH, _normal(password)) and hashed != NO_PASSWORD
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _normal(password: str) -> str:
+    """One form of what different keyboards write differently, such as full-width digits."""
+    return unicodedata.normalize("NFKC", password)

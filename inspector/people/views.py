@@ -6,12 +6,12 @@ from flask_login import current_user
 
 from inspector import clock
 from inspector.db import db
-from inspector.people import queries, signing_in
-from inspector.people.forms import SignInForm
-from inspector.people.models import NOBODY_HASH, Person
+from inspector.people import lockout, password_links, passwords, queries, signing_in
+from inspector.people.forms import NewPasswordForm, SignInForm
 from inspector.people.sessions import How, Why
+from inspector.problems import Problem
 from inspector.templating import LOCALES
-from inspector.web import Answer
+from inspector.web import Answer, go, refusal, sentence
 
 blueprint = Blueprint("people", __name__)
 
@@ -24,15 +24,32 @@ def sign_in() -> Answer:
     form = SignInForm(next=request.args.get("next", ""))
     if not form.validate_on_submit():
         return render_template("people/sign_in.html", form=form), 422 if form.errors else 200
-    username, password = form.username.data or "", form.password.data or ""
-    person = queries.person_called(username.strip())
-    # An unknown account costs the time of a wrong password: neither tells which it was.
-    known = (person or Person(password_hash=NOBODY_HASH)).has_password(password)
-    if not (person and known and person.is_active):
-        form.password.errors = [_("Account or password is wrong. Try again.")]
-        return render_template("people/sign_in.html", form=form), 422
-    signing_in.enter(person, how=How.PASSWORD, at=clock.now())
+    username, password = (form.username.data or "").strip(), form.password.data or ""
+    at, address = clock.now(), request.remote_addr or ""
+    try:
+        person = passwords.prove(username, password, address=address, at=at)
+    except Problem as problem:
+        form.password.errors = [sentence(problem)]
+        return refusal(render_template("people/sign_in.html", form=form), problem)
+    lockout.clear(username)
+    signing_in.enter(person, how=How.PASSWORD, at=at)
     return redirect(_safe(form.next.data), 303)
+
+
+@blueprint.route("/password/<token>", methods=["GET", "POST"])
+def password(token: str) -> Answer:
+    """Choose a password by the administrator's link, without one or instead of one forgotten."""
+    form, at = NewPasswordForm(), clock.now()
+    person = password_links.person_with(token, at)
+    page = "people/password.html"
+    if not form.validate_on_submit():
+        return render_template(page, form=form, person=person), 422 if form.errors else 200
+    try:
+        password_links.use(token, form.new.data or "", at=at)
+    except Problem as problem:
+        form.new.errors = [sentence(problem)]
+        return refusal(render_template(page, form=form, person=person), problem)
+    return go(url_for("people.sign_in"), _("The password is set. Sign in with it."))
 
 
 @blueprint.post("/sign-out")

@@ -1,6 +1,5 @@
 """Sessions: a row for each, without which a cookie opens nothing."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,22 +14,9 @@ from inspector.people.models import Person
 from inspector.people.sessions import Session, Why
 from tests.cast import MONDAY, PASSWORD, Cast
 from tests.conftest import Client, ClientOf, CountQueries
+from tests.people.conftest import Wait
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36"
-
-Wait = Callable[[timedelta], None]
-
-
-@pytest.fixture
-def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
-    """It is Monday morning; time goes by when the test says so."""
-    at = [MONDAY]
-    monkeypatch.setattr(clock, "now", lambda: at[0])
-
-    def go_by(time: timedelta) -> None:
-        at[0] += time
-
-    return go_by
 
 
 def sign_in(client: Client, username: str = "channel") -> None:
