@@ -225,7 +225,7 @@ def insert_many(
         if key:
             new = {column: insert.excluded[column] for column in update}
             insert = insert.on_conflict_do_update(index_elements=key.split(","), set_=new)
-        db.session.execute(insert, [_decoded(values) for values in rows])
+        db.session.execute(insert, [decoded(values) for values in rows])
         return
     shared = {name: rows[0][name] for name in columns[1:] if _is_shared(name, rows)}
     own = [name for name in columns if name not in shared]
@@ -247,7 +247,8 @@ def _is_shared(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
     return all(row[name] is first for row in rows)
 
 
-def _decoded(values: Mapping[str, Any]) -> dict[str, Any]:
+def decoded(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of a row, with what is JSON already as what it means."""
     return {k: json.loads(v) if isinstance(v, Encoded) else v for k, v in values.items()}
 
 

@@ -29,6 +29,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from inspector.db import db
+from inspector.history.origin import come_from
 from inspector.problems import Problem
 
 P = ParamSpec("P")
@@ -60,6 +61,7 @@ def wants_json() -> bool:
 def init_app(app: Flask, open_endpoints: frozenset[str]) -> None:
     """Arrange the sign-in wall, commits, problem pages and security headers for the whole app."""
     Htmx(app)
+    app.before_request(lambda: come_from(request.remote_addr or "", request.user_agent.string))
     app.before_request(lambda: _require_sign_in(open_endpoints))
     app.after_request(_secure)
     app.after_request(lambda response: _name_person(response, open_endpoints))

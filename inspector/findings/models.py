@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -468,7 +468,7 @@ class Report(Keyed, Base):
         self.rectification.due_on = due_on
 
     def _verify(
-        self, move: str, verdict: Verdict, remark: str, by: Person, at: datetime, **told: str
+        self, move: str, verdict: Verdict, remark: str, by: Person, at: datetime, **told: Any
     ) -> None:
         check(lifecycle.MOVES, move, by.role, self.rectification.stage)
         self._require_unverified(by)

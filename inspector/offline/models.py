@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspector.db import Base, Utc, one_of
+from inspector.history.keeping import keep
 from inspector.people.models import Person
 
 
@@ -54,6 +55,7 @@ class Stream(Base):
     person: Mapped[Person] = relationship()
 
 
+@keep
 class Operation(Base):
     """One entry, never changed: what was sent, when by the device, when received, what came of it.
 

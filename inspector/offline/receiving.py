@@ -16,8 +16,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from inspector.db import Encoded, as_json, db, insert_many, insert_or_touch
+from inspector.db import Encoded, as_json, db, decoded, insert_many, insert_or_touch
 from inspector.history import Event, record
+from inspector.history.digest import of_operations
 from inspector.offline.format import IN_ORDER, Batch, Entry, EntryDiscard, Gap, VisitBegin
 from inspector.offline.models import Operation, Parked, Stream
 from inspector.offline.operations import Open, Result, apply, begin_visit, given_up, understood
@@ -108,7 +109,7 @@ def last_seq(stream: uuid.UUID, by: Person) -> int:
 def note_gap(stream: uuid.UUID, missing: Gap, *, by: Person, at: datetime) -> None:
     """Alarm the office: entries of a stream are nowhere any more. Once for each gap."""
     locked_stream(stream, by, at, None)
-    detail = {"first": missing.first, "last": missing.last}
+    detail: dict[str, Any] = {"first": missing.first, "last": missing.last}
     gaps = select(Event.detail).where(Event.subject_id == stream, Event.verb == "gap")
     if detail not in db.session.scalars(gaps).all():
         row = db.session.get_one(Stream, stream)
@@ -146,6 +147,7 @@ class _Intake:
     _open: dict[uuid.UUID, Open | Problem] = field(default_factory=dict)
     _new: list[dict[str, Any]] = field(default_factory=list)
     _parked: list[dict[str, Any]] = field(default_factory=list)
+    _logged: list[dict[str, Any]] = field(default_factory=list)
 
     def all_at_once(self) -> Receipt:
         """The whole batch, written at the end."""
@@ -156,6 +158,7 @@ class _Intake:
         known = self._known() if again else {}
         for entry in self.batch.ops:
             self._take(entry, known, self._applied)
+        self._note_received(self._new)
         self._write()
         return self._receipt()
 
@@ -165,6 +168,7 @@ class _Intake:
         known = self._known()
         for entry in self.batch.ops:
             self._take(entry, known, self._applied_alone)
+        self._note_received(self._logged)
         return self._receipt()
 
     def _begin(self) -> None:
@@ -319,7 +323,31 @@ class _Intake:
         db.session.flush()
         insert_many(Operation, self._new)
         insert_many(Parked, self._parked)
+        self._logged += self._new
         self._new, self._parked = [], []
+
+    def _note_received(self, logged: list[dict[str, Any]]) -> None:
+        """One history row for what is added to the log, with a hash over it: so a changed entry is
+        found, and none need be copied. The device's time is that of the last."""
+        if not logged:
+            return
+        detail = {
+            "first": logged[0]["seq"],
+            "last": logged[-1]["seq"],
+            "count": len(logged),
+            "sha256": of_operations(map(decoded, logged)),
+        }
+        db.session.add(
+            Event(
+                at=self.at,
+                by_id=self.by.id,
+                verb="receive",
+                subject_table=Stream.__tablename__,
+                subject_id=self.batch.stream,
+                device_at=logged[-1]["device_at"],
+                detail=detail,
+            )
+        )
 
     def _receipt(self) -> Receipt:
         here = {"stream": self.batch.stream, "arrived": self.last_seq}

@@ -133,7 +133,11 @@ def take_in(file: UnsentFile, owner: Person, *, by: Person, at: datetime) -> Tak
     if entries:
         stream = db.session.get_one(Stream, entries[0].stream)
         stream.heard_at = None  # a file is no tablet that was heard
-        counts = {"entries": len(taken.results), "known": len(known), "photos": taken.photos}
+        counts: dict[str, Any] = {
+            "entries": len(taken.results),
+            "known": len(known),
+            "photos": taken.photos,
+        }
         record(stream, "take_in", by, at, file=file.sha256, **counts)
     return taken
 

@@ -9,10 +9,10 @@ from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from inspector import clock
+from inspector import clock, devices
 from inspector.db import db
 from inspector.history import record
-from inspector.people import devices, sessions
+from inspector.people import sessions
 from inspector.people.models import Person
 from inspector.people.sessions import Session, Why
 
@@ -48,8 +48,7 @@ def enter(person: Person, *, how: str, at: datetime) -> Session:
     )
     session[TOKEN] = token
     login_user(person)
-    details = {"how": how, "session": str(begun.id)}
-    record(person, "sign_in", person, at, **details)
+    record(person, "sign_in", person, at, how=how, session=str(begun.id))
     return begun
 
 

@@ -230,7 +230,7 @@ class Visit(Keyed, Base):
         """The same, for whom and whether it may was asked before."""
         if self.started_at is None:
             self.started_at = device_at
-            record(self, "start", by, at, device_at=device_at.isoformat())
+            record(self, "start", by, at, device_at=device_at)
 
     def submit(self, *, score: Decimal | None, by: Person, at: datetime) -> None:
         """Freeze the visit. What must be complete was checked before; twice is harmless."""

@@ -27,6 +27,7 @@ from tests.checklists.files import (
     onsite_with,
     written,
 )
+from tests.walls import erase
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -34,9 +35,7 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 @pytest.fixture
 def empty(app: Flask) -> Flask:
     """The app without the checklists that the harness imports."""
-    for row in (Item, Section, Version, Checklist, Event):
-        db.session.execute(row.__table__.delete())  # type: ignore[attr-defined]
-    db.session.commit()
+    erase(Item, Section, Version, Checklist, Event)
     return app
 
 

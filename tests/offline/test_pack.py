@@ -144,6 +144,7 @@ def test_many_findings_cost_as_many_statements_as_two(
             notice = rows.a_notice_at(cast, found, n, "returned", seq=last * 100 + n)
             rows.a_photo(found, n)
             give_report_a_photo(cast, notice.finding)
+        db.session.commit()
         for path in (f"/visits/{visit.id}/pack", "/api/packs"):
             with count_queries() as sent:
                 assert client.get(path).status_code == 200

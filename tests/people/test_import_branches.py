@@ -12,6 +12,7 @@ from inspector.db import db
 from inspector.history import Event
 from inspector.people.importing import LIBRARY
 from inspector.people.models import Branch, Person
+from tests.walls import erase
 
 HEAD = "code,name_zh,name_en,level,parent_code,district,opened_on,renovated_on,fitout,lat,lon"
 CITY = "YA,延安分行,Yan'an City Branch,city,,宝塔区,1984-10-01,,none,36.5853,109.4898"
@@ -25,9 +26,7 @@ COLUMNS = HEAD.split(",")
 @pytest.fixture
 def empty(app: Flask) -> Flask:
     """The app without the branches and people that the harness creates."""
-    for row in (Event, Person, Branch):
-        db.session.execute(row.__table__.delete())  # type: ignore[attr-defined]
-    db.session.commit()
+    erase(Event, Person, Branch)
     return app
 
 

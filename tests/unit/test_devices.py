@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspector.people.devices import in_words
+from inspector.devices import in_words
 
 KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 
