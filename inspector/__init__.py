@@ -30,6 +30,7 @@ from inspector.people.roles import DESK, VISITORS, Role
 from inspector.queue import Queue
 from inspector.reminders import addresses
 from inspector.reminders import views as reminders_views
+from inspector.scores import views as scores_views
 from inspector.templating import Link
 from inspector.visits import views as visits_views
 from inspector.visits.in_hand import visits_in_hand
@@ -91,6 +92,7 @@ def create_app(**overrides: Any) -> Flask:
         papers_views,
         side_roads,
         undoing,
+        scores_views,
         reminders_views,
         downloads_views,
         desk_views,
@@ -140,6 +142,7 @@ def _navigation() -> list[Link]:
         ("desk.board", _("Board"), role in DESK),
         ("visits.index", _("My visits") if role in VISITORS else _("Visits"), True),
         ("notices.index", _("Rectification notices"), role not in VISITORS),
+        ("scores.index", _("Quarter"), role not in VISITORS),
         ("tablets.index", _("Tablets"), role in DESK),
         ("accounts.index", _("People"), role == Role.ADMIN),
         ("people.branches", _("Branches"), True),

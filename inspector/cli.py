@@ -10,6 +10,7 @@ from inspector.notices import commands as repeats
 from inspector.people import account_commands  # noqa: F401 - adds its commands to the group
 from inspector.people import commands as people
 from inspector.reminders import commands as reminders
+from inspector.scores import commands as scores
 from inspector.trail import commands as history
 
 
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(people.group)
     app.cli.add_command(people.accounts)
     app.cli.add_command(repeats.group)
+    app.cli.add_command(scores.group)
     app.cli.add_command(reminders.group)
     app.cli.add_command(history.group)
     app.cli.add_command(working.work)

@@ -83,5 +83,20 @@ class Quarter:
         """The quarter before it."""
         return Quarter.of(self.first - timedelta(days=1))
 
+    @property
+    def after(self) -> "Quarter":
+        """The quarter after it."""
+        return Quarter.of(self.last + timedelta(days=1))
+
+    @property
+    def start(self) -> datetime:
+        """The moment it begins at the bank, in UTC."""
+        return start_of(self.first)
+
+    @property
+    def end(self) -> datetime:
+        """The moment the next one begins: what happens in it happens before."""
+        return start_of(self.after.first)
+
     def __str__(self) -> str:
         return f"{self.year}Q{self.number}"

@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,19 @@ PAPER_FONTS = os.environ.get("INSPECTOR_PAPER_FONTS", "")
 """A folder of the bank's own fonts for paper, where they are not installed on the machine: files
 named after their families, for which the style sheets ask before Noto: FangSong_GB2312.ttf,
 KaiTi_GB2312.ttf, SimHei.ttf, FZXiaoBiaoSong-B05S.ttf."""
+
+
+SCORE = {
+    "onsite": "0.4",
+    "mystery": "0.4",
+    "offsite": "0.2",
+    "late": "1",
+    "late_at_most": "5",
+    "share": "0.40",
+}
+"""The numbers of the quarter's score and what they are unless INSPECTOR_SCORE_… says otherwise: the
+weight of each kind of visit, what a late notice takes off and how much all of them may, and the
+share of inspection in the quarter service performance."""
 
 
 def settings(instance: Path) -> dict[str, Any]:
@@ -48,6 +62,11 @@ def settings(instance: Path) -> dict[str, Any]:
         **{
             setting: int(os.environ.get(f"INSPECTOR_{setting}", getattr(deadlines.Days, name)))
             for name, setting in deadlines.SETTINGS.items()
+        },
+        # The numbers of the quarter's score (domain.md 3.7); a frozen quarter keeps its own.
+        "SCORE": {
+            name: Decimal(os.environ.get(f"INSPECTOR_SCORE_{name.upper()}", default))
+            for name, default in SCORE.items()
         },
         # Where reminders go besides the inbox: inspector/reminders/addresses.py.
         "MESSAGE_URLS": os.environ.get("INSPECTOR_MESSAGE_URLS", ""),

@@ -194,6 +194,13 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "appeal.late": (409, N_("An appeal was possible until %(until)s.")),
     "appeal.recusal": (403, N_("Whoever confirmed the finding does not decide about it.")),
     "appeal.panel": (422, N_("Name at least %(least)s departments, each with another person.")),
+    # the quarter
+    "freeze.early": (409, N_("The quarter can be frozen after its last day, %(last)s.")),
+    "other.confirmed": (
+        409,
+        N_("The quarter is confirmed: what stands is not changed any more, only a blank filled."),
+    ),
+    "other.number": (422, N_("Give a number from 0 to 100 with at most two decimals, or nothing.")),
     # downloads of many notices
     "download.empty": (422, N_("There is no issued notice in it; drafts are left out.")),
     "download.too_many": (

@@ -37,6 +37,8 @@ def init_app(app: Flask, navigation: Callable[[], list[Link]]) -> None:
     app.add_template_filter(month)
     app.add_template_filter(moment)
     app.add_template_filter(points)
+    app.add_template_filter(signed)
+    app.add_template_filter(figure)
     app.jinja_env.globals |= {
         "asset": asset,
         "astray": clock.astray,
@@ -104,6 +106,19 @@ def moment(value: datetime | None) -> str:
 def points(value: Decimal | None) -> str:
     """A score or points with two decimals, half up (domain.md 3.7); a dash when there is none."""
     return "—" if value is None else str(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def signed(value: Decimal | None) -> str:
+    """By how much something is more or less: with its sign, a real minus."""
+    if value is None or not value.quantize(Decimal("0.01"), ROUND_HALF_UP):
+        return points(value)
+    return f"+{points(value)}" if value > 0 else f"−{points(-value)}"
+
+
+def figure(value: Decimal) -> str:
+    """A number of the rules as it is said: 0.4, 1, 40."""
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def asset(name: str, run: bool = True) -> Markup:

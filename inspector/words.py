@@ -146,7 +146,25 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "accepted": N_("accepted as a risk"),
         "refused": N_("refused"),
     },
+    "quarter": {
+        "draft": N_("draft, still counting"),
+        "frozen": N_("frozen, to be confirmed"),
+        "confirmed": N_("frozen and confirmed"),
+    },
+    "lateness": {
+        "closed_late": N_("struck off late"),
+        "overdue": N_("overdue at the end of the quarter"),
+    },
+    "cause": {
+        "late_visit": N_("A visit that was confirmed or published after the freeze"),
+        "void": N_("A visit that was declared void"),
+        "rescored": N_("A visit whose score became another"),
+        "notice": N_("A late notice that was withdrawn"),
+    },
     "verb": {
+        "freeze": N_("froze the quarter"),
+        "confirm_quarter": N_("confirmed the quarter"),
+        "give_back_quarter": N_("gave the quarter back"),
         "plan": N_("planned"),
         "begin": N_("began a visit that nobody planned"),
         "start": N_("started"),

@@ -5,9 +5,11 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from inspector import clock
+from inspector.clock import Quarter
 from inspector.db import db
 from inspector.downloads.models import Download
 from inspector.findings.models import Finding, Rectification, Reopening, Report
@@ -21,6 +23,8 @@ from inspector.offline.models import Operation, Parked, Stream
 from inspector.people.models import Person
 from inspector.photos.models import keep
 from inspector.reminders.models import Delivery, Reminder
+from inspector.scores.models import Freeze
+from inspector.scores.rules import Rules
 from inspector.storage import storage
 from inspector.visits.batches import Batch
 from inspector.visits.conflicts import Conflict
@@ -387,6 +391,24 @@ def a_download(by: Person, **changes: Any) -> Download:
     db.session.add(download)
     db.session.flush()
     return download
+
+
+def a_freeze(cast: Cast, quarter: str, **changes: Any) -> Freeze:
+    """A frozen quarter in which nothing is."""
+    of = Quarter.named(quarter)
+    facts: dict[str, Any] = {
+        "quarter": quarter,
+        "starts_at": of.start,
+        "ends_at": of.end,
+        "rule_version": 1,
+        "rules": Rules.of(current_app.config["SCORE"]).record(),
+        "frozen_at": of.end + timedelta(days=10),
+        "frozen_by_id": cast.channel.id,
+    }
+    freeze = Freeze(id=uuid.uuid4(), **(facts | changes))
+    db.session.add(freeze)
+    db.session.flush()
+    return freeze
 
 
 def a_conflict(cast: Cast, visit: Visit, **changes: Any) -> Conflict:

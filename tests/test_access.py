@@ -10,6 +10,7 @@ import io
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -60,6 +61,16 @@ GET  people.branches                   302 200 200 200 200 200 200 200 200 200 2
 GET  checklists.index                  302 200 200 200 200 200 200 200 200 200 200
 GET  checklists.show                   302 200 200 200 200 200 200 200 200 200 200
 GET  desk.board                        302 403 403 403 403 403 403 403 200 200 200
+
+GET  scores.index                      302 403 403 403 403 200 200 200 200 200 200
+GET  scores.show         outlet        302 403 403 403 403 200 404 200 200 200 200
+GET  scores.show         sub-branch    302 403 403 403 403 404 404 200 200 200 200
+POST scores.enter_other  sub-branch    303 403 403 403 403 403 403 403 303 403 403
+POST scores.freeze       unfrozen      303 403 403 403 403 403 403 403 303 403 403
+POST scores.freeze       frozen        303 403 403 403 403 403 403 403 409 403 403
+POST scores.give_back    frozen        303 403 403 403 403 403 403 403 403 303 403
+POST scores.confirm      unfrozen      303 403 403 403 403 403 403 403 403 409 403
+POST scores.confirm      frozen        303 403 403 403 403 403 403 403 403 303 403
 
 GET  visits.index                      302 200 200 200 200 200 200 200 200 200 200
 GET  visits.new                        302 403 403 403 403 403 403 403 200 403 403
@@ -292,6 +303,8 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             visits = [rows.a_visit_at(cast, "confirmed", kind="mystery") for _ in range(2)]
             batch = rows.a_batch(cast, *visits, name=uuid.uuid4().hex)
             return keys | {"batch_id": batch.id, "visit_id": visits[0].id}
+        case ["outlet" | "sub-branch" | "unfrozen" | "frozen" as what]:
+            return keys | of_a_quarter(cast, what)
         case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
         case ["account"]:
@@ -317,6 +330,19 @@ def of_a_notice(cast: Cast, words: list[str], stage: str, endpoint: str) -> dict
         report.photos.append(ReportPhoto(id=uuid.uuid4(), picture=picture))
         keys |= {"report_id": report.id, "sha256": picture.sha256}
     return keys
+
+
+def of_a_quarter(cast: Cast, what: str) -> dict[str, Any]:
+    """A quarter, and one of its units; for what moves it, a quarter of its own."""
+    if what in {"outlet", "sub-branch"}:
+        return {"quarter": "2026Q3", "code": "YA0302" if what == "outlet" else "YA03"}
+    quarter = f"{next(YEARS)}Q3"
+    if what == "frozen":
+        rows.a_freeze(cast, quarter)
+    return {"quarter": quarter}
+
+
+YEARS = count(2001)
 
 
 def of_the_tablet(cast: Cast, what: str) -> dict[str, Any]:
@@ -428,6 +454,8 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "accounts.change": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.close": lambda _: {"reason": "调离"},
     "people.password": lambda _: {"new": NEW_PASSWORD, "again": NEW_PASSWORD},
+    "scores.enter_other": lambda _: {"value": "90.50"},
+    "scores.give_back": lambda _: {"reason": "漏了一家"},
     "visits.create": lambda cast: {
         "branch": str(make.branch().id),
         "version": str(make.version().id),

@@ -7,6 +7,7 @@ from typing import Any
 from inspector.findings import lifecycle as findings
 from inspector.moves import Move
 from inspector.notices import lifecycle as notices
+from inspector.scores import lifecycle as scores
 from inspector.visits import lifecycle as visits
 
 README = Path(__file__).parent.parent / "README.md"
@@ -28,6 +29,7 @@ def _rows() -> Iterator[str]:
     yield from _moves("notice", notices.MOVES)
     yield from _moves("appeal", notices.APPEAL_MOVES)
     yield from _moves("rectification", findings.MOVES)
+    yield from _moves("quarter", scores.MOVES)
 
 
 def _moves(thing: str, moves: Mapping[str, Move[Any]]) -> Iterator[str]:

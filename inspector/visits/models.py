@@ -75,7 +75,7 @@ class Visit(Keyed, Base):
     planned_on: Mapped[date] = mapped_column(index=True)
     planned_at: Mapped[datetime] = mapped_column(Utc)
     planned_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    started_at: Mapped[datetime | None] = mapped_column(Utc)
+    started_at: Mapped[datetime | None] = mapped_column(Utc, index=True)
     """When the first thing was recorded, by the tablet's clock."""
     submitted_at: Mapped[datetime | None] = mapped_column(Utc)
     confirmed_at: Mapped[datetime | None] = mapped_column(Utc)

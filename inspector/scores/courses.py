@@ -1,0 +1,192 @@
+"""What happened to the notices that may have been late in a quarter, read from the facts."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
+
+from inspector.clock import Quarter
+from inspector.db import db
+from inspector.findings.lifecycle import Verdict
+from inspector.findings.models import Finding, Rectification, Reopening, Report
+from inspector.findings.queries import IN_FORCE
+from inspector.history import Event
+from inspector.notices.appeals import Appeal
+from inspector.notices.extensions import Extension
+from inspector.notices.models import Notice
+from inspector.notices.risks import Answer, Risk
+from inspector.people.models import Branch
+from inspector.scores.lateness import Closing, Course, Late, Round, late_in
+from inspector.visits.models import Visit
+
+MOVED_DUE = ("return", "reopen", "resume")
+"""The verbs of the trail that give a rectification another due day, besides an extension."""
+
+
+@dataclass(frozen=True)
+class LateNotice:
+    """A notice that was late in a quarter."""
+
+    key: uuid.UUID
+    outlet: uuid.UUID  # at which it counts: the successor of a merged one
+    number: str
+    late: Late
+
+
+HOME: ColumnElement[uuid.UUID] = func.coalesce(Branch.merged_into_id, Branch.id)
+"""The outlet that a visit counts for: what was done at a merged one counts at its successor."""
+
+
+def late_notices(
+    quarter: Quarter,
+    among: ColumnElement[bool] | None = None,
+    withdrawn_after: datetime | None = None,
+) -> list[LateNotice]:
+    """The notices that were late in a quarter, in a constant number of statements; `among` narrows
+    them by their outlet, a Branch. With `withdrawn_after` also those that were withdrawn since."""
+    found = _candidates(quarter, true() if among is None else among, withdrawn_after)
+    rows = db.session.execute(found).all()
+    keys = found.with_only_columns(Rectification.id)
+    courses = _courses(rows, keys, found.with_only_columns(Notice.id)) if rows else {}
+    late = ((row, late_in(quarter, courses[row.id])) for row in rows)
+    return [
+        LateNotice(row.id, row.home, f"〔{row.doc_year}〕{row.doc_seq}号", one)
+        for row, one in late
+        if one is not None
+    ]
+
+
+def _candidates(
+    quarter: Quarter, among: ColumnElement[bool], withdrawn_after: datetime | None
+) -> Any:
+    """Issued notices in force that were not over before the quarter."""
+    reopened = select(Reopening.id).where(
+        Reopening.rectification_id == Rectification.id, Reopening.at >= quarter.start
+    )
+    in_force: ColumnElement[bool] = IN_FORCE & Notice.withdrawn_at.is_(None)
+    if withdrawn_after is not None:
+        in_force = or_(in_force, Notice.withdrawn_at > withdrawn_after)
+    return (
+        select(
+            Notice.id,
+            Notice.doc_year,
+            Notice.doc_seq,
+            Notice.issued_at,
+            Notice.due_on,
+            Rectification.id.label("rectification"),
+            Rectification.closed_at,
+            HOME.label("home"),
+        )
+        .join(Notice.rectification)
+        .join(Rectification.finding)
+        .join(Finding.visit)
+        .join(Visit.branch)
+        .where(
+            among,
+            in_force,
+            Notice.issued_at < quarter.end,
+            or_(
+                Rectification.closed_at.is_(None),
+                Rectification.closed_at >= quarter.start,
+                reopened.exists(),
+            ),
+        )
+        .order_by(Notice.doc_year, Notice.doc_seq)
+    )
+
+
+def _courses(
+    rows: Iterable[Row[Any]], rectifications: Any, notices: Any
+) -> dict[uuid.UUID, Course]:
+    """What happened to each of the notices, each kind of fact in one statement."""
+    of, about = rectifications.order_by(None), notices.order_by(None)
+    reports = _grouped(
+        select(Report.rectification_id, Report.reported_at, Report.verified_at, Report.verdict)
+        .where(Report.rectification_id.in_(of))
+        .order_by(Report.round)
+    )
+    reopenings = _grouped(
+        select(Reopening.rectification_id, Reopening.closed_at, Reopening.at)
+        .where(Reopening.rectification_id.in_(of))
+        .order_by(Reopening.at)
+    )
+    moved = _grouped(
+        select(Event.subject_id, Event.at, Event.detail)
+        .where(
+            Event.subject_table == Rectification.__tablename__,
+            Event.verb.in_(MOVED_DUE),
+            Event.subject_id.in_(of),
+        )
+        .order_by(Event.at)
+    )
+    extended = _grouped(
+        select(Extension.notice_id, Extension.answered_at, Extension.wanted_on).where(
+            Extension.answer == "granted", Extension.notice_id.in_(about)
+        )
+    )
+    accepted = _grouped(
+        select(Risk.notice_id, Risk.answered_at, Risk.asked_at).where(
+            Risk.answer == Answer.ACCEPTED, Risk.notice_id.in_(about)
+        )
+    )
+    paused = _grouped(
+        select(Appeal.notice_id, Appeal.accepted_at, Appeal.decided_at).where(
+            Appeal.accepted_at.is_not(None), Appeal.notice_id.in_(about)
+        )
+    )
+    return {
+        row.id: Course(
+            due=_due(row, moved[row.rectification], extended[row.id]),
+            rounds=[
+                Round(reported, verified if verdict == Verdict.RETURNED else None)
+                for _, reported, verified, verdict in reports[row.rectification]
+            ],
+            closings=_closings(
+                row, reports[row.rectification], reopenings[row.rectification], accepted[row.id]
+            ),
+            pauses=[(since, until) for _, since, until in paused[row.id]],
+        )
+        for row in rows
+    }
+
+
+def _grouped(statement: Any) -> dict[uuid.UUID, list[Any]]:
+    groups: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in db.session.execute(statement):
+        groups[row[0]].append(row)
+    return groups
+
+
+def _due(row: Row[Any], moved: list[Any], extended: list[Any]) -> list[tuple[datetime, date]]:
+    due = [(row.issued_at, row.due_on)]
+    due += [(at, wanted_on) for _, at, wanted_on in extended]
+    due += [
+        (at, date.fromisoformat(detail["due_on"]))
+        for _, at, detail in moved
+        if "due_on" in detail and at >= row.issued_at
+    ]
+    return sorted(due, key=lambda one: one[0])
+
+
+def _closings(
+    row: Row[Any], reports: list[Any], reopenings: list[Any], accepted: list[Any]
+) -> list[Closing]:
+    """Each striking off with what the branch had done for it: the last report before it, or the
+    request to accept the risk."""
+    asked = {answered: at for _, answered, at in accepted}
+    ends = [(closed, at) for _, closed, at in reopenings]
+    if row.closed_at is not None:
+        ends.append((row.closed_at, None))
+    return [
+        Closing(
+            asked.get(closed)
+            or next((r.reported_at for r in reversed(reports) if r.reported_at <= closed), closed),
+            closed,
+            reopened,
+        )
+        for closed, reopened in ends
+    ]

@@ -1,0 +1,201 @@
+"""The quarter: who stands where, what each score is made of, freezing, and what O is."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+from inspector import clock
+from inspector.clock import Quarter
+from inspector.db import db
+from inspector.moves import check, may
+from inspector.people.models import Branch, Level
+from inspector.people.roles import BRANCH_SIDE, DESK
+from inspector.problems import Problem
+from inspector.scores import adjustments, freezing, lifecycle, other, queries, results, rules
+from inspector.scores.forms import OtherForm
+from inspector.scores.lifecycle import Stage
+from inspector.scores.models import Adjustment, Freeze
+from inspector.scores.parts import parts
+from inspector.scores.results import Result
+from inspector.visits.forms import ReasonForm
+from inspector.web import Answer, for_roles, go, sentence
+
+blueprint = Blueprint("scores", __name__)
+
+READERS = DESK | BRANCH_SIDE
+
+
+@blueprint.get("/scores")
+@for_roles(*READERS)
+def index() -> Answer:
+    """A quarter: the sub-branches by rank for the desk; for a branch its own numbers only."""
+    quarter = _named(request.args.get("quarter"))
+    if current_user.role in BRANCH_SIDE:
+        return _own(quarter)
+    found, lines = _with_lines(quarter)
+    return render_template(
+        "scores/index.html",
+        **_frame(found),
+        lines=lines,
+        others=other.others(quarter),
+        performance=rules.performance,
+        returned=_returned(quarter),
+        reason_form=ReasonForm(),
+        may={name: may(lifecycle.MOVES, name, current_user.role, found.stage) for name in MOVES},
+        is_over=freezing.is_over(quarter, clock.today()),
+    )
+
+
+MOVES = tuple(lifecycle.MOVES)
+
+
+@blueprint.get("/scores/<quarter>/<code>")
+@for_roles(*READERS)
+def show(quarter: str, code: str) -> Answer:
+    """What the score of a sub-branch or of an outlet is made of."""
+    return _show(_named(quarter), queries.unit_seen_by(current_user, code))
+
+
+@blueprint.post("/scores/<quarter>/freeze")
+@for_roles(*DESK)
+def freeze(quarter: str) -> Answer:
+    """Lock a quarter."""
+    named = _named(quarter)
+    freezing.freeze(named, by=current_user, at=clock.now())
+    return go(url_for("scores.index", quarter=named), _("The quarter is frozen."))
+
+
+@blueprint.post("/scores/<quarter>/confirmation")
+@for_roles(*DESK)
+def confirm(quarter: str) -> Answer:
+    """The leader confirms a frozen quarter."""
+    frozen = _frozen(quarter)
+    frozen.confirm(by=current_user, at=clock.now())
+    return go(url_for("scores.index", quarter=quarter), _("The quarter is confirmed."))
+
+
+@blueprint.post("/scores/<quarter>/return")
+@for_roles(*DESK)
+def give_back(quarter: str) -> Answer:
+    """The leader gives a frozen quarter back."""
+    frozen = _frozen(quarter)
+    frozen.give_back(reason=ReasonForm().reason.data or "", by=current_user, at=clock.now())
+    return go(url_for("scores.index", quarter=quarter), _("The quarter is a draft again."))
+
+
+@blueprint.post("/scores/<quarter>/<code>/other")
+@for_roles(*DESK)
+def enter_other(quarter: str, code: str) -> Answer:
+    """Enter O of a sub-branch, or leave it blank."""
+    named, branch = _named(quarter), queries.unit_seen_by(current_user, code)
+    form = OtherForm()
+    try:
+        value = other.number(form.value.data or "")
+    except Problem as problem:
+        form.value.errors = [sentence(problem)]
+        return _show(named, branch, form), problem.status
+    source = (form.source.data or "").strip()
+    other.enter(named, branch, value, by=current_user, at=clock.now(), source=source)
+    to = url_for("scores.show", quarter=named, code=code)
+    return go(to, _("Kept.") if value is not None else _("O is blank."))
+
+
+def _named(text: str | None) -> Quarter:
+    """The quarter of that name; the present one without a name. Raises Problem request.unknown,
+    also for one that has not begun."""
+    now = Quarter.of(clock.today())
+    try:
+        quarter = Quarter.named(text) if text else now
+    except ValueError:
+        raise Problem("request.unknown") from None
+    if quarter > now or quarter.year < 2000:
+        raise Problem("request.unknown")
+    return quarter
+
+
+def _frozen(text: str) -> Freeze:
+    """The freeze of a quarter, locked. Raises for a draft what the table of moves says of it."""
+    quarter = _named(text)
+    stands = Freeze.quarter == str(quarter), Freeze.returned_at.is_(None)
+    freeze = db.session.scalar(select(Freeze).where(*stands).with_for_update())
+    if freeze is None:
+        check(lifecycle.MOVES, "confirm", current_user.role, Stage.DRAFT)
+        raise Problem("move.not_now")
+    return freeze
+
+
+def _with_lines(
+    quarter: Quarter, subbranch: uuid.UUID | None = None
+) -> tuple[Result, Sequence[Adjustment]]:
+    """The numbers of a quarter with the lines that it carries for earlier ones."""
+    found = results.result(quarter, subbranch)
+    if found.freeze:
+        return found, adjustments.lines_of(found.freeze, subbranch)
+    lines = adjustments.pending(quarter, subbranch)
+    return found.adjusted_by(freezing.points_of(lines)), lines
+
+
+def _frame(found: Result) -> dict[str, Any]:
+    """What every page of a quarter shows."""
+    return {
+        "found": found,
+        "quarter": found.quarter,
+        "rules": found.rules,
+        "freeze": found.freeze,
+        "quarters": _quarters(found.quarter),
+        "Level": Level,
+    }
+
+
+def _quarters(shown: Quarter) -> list[Quarter]:
+    """The quarters to choose from: from the first visit that counts, at most the last eight."""
+    latest = Quarter.of(clock.today())
+    first = queries.first_quarter() or latest
+    found = [latest]
+    while found[-1] > first and len(found) < QUARTERS:
+        found.append(found[-1].before)
+    return found if shown in found else [*found, shown]
+
+
+QUARTERS = 8
+
+
+def _returned(quarter: Quarter) -> Sequence[Freeze]:
+    """The freezes of a quarter that the leader gave back."""
+    back = Freeze.quarter == str(quarter), Freeze.returned_at.is_not(None)
+    return db.session.scalars(select(Freeze).where(*back).order_by(Freeze.frozen_at)).all()
+
+
+def _own(quarter: Quarter) -> Answer:
+    """What a branch sees first: its own unit."""
+    return _show(quarter, queries.unit_seen_by(current_user, current_user.branch.code))
+
+
+def _show(quarter: Quarter, branch: Branch, form: OtherForm | None = None) -> str:
+    subbranch = branch.subbranch
+    found, lines = _with_lines(quarter, subbranch.id)
+    standing = found.by_id.get(branch.id)
+    if standing is None:
+        raise Problem("request.unknown")
+    mine = [one for one in lines if branch.id in (one.subbranch_id, one.outlet_id)]
+    later = adjustments.later_lines_of(quarter, subbranch.id)
+    page = "subbranch" if branch.level == Level.SUBBRANCH else "outlet"
+    return render_template(
+        f"scores/{page}.html",
+        **_frame(found),
+        branch=branch,
+        standing=standing,
+        lines=mine,
+        later=[one for one in later if branch.id in (one.subbranch_id, one.outlet_id)],
+        parts=parts(found, standing) if page == "outlet" else None,
+        other=other.others(quarter).get(branch.id),
+        history=other.history_of(quarter, branch),
+        form=form or OtherForm(),
+        performance=rules.performance,
+        is_desk=current_user.role in DESK,
+    )
