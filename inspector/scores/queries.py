@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from inspector.clock import Quarter
@@ -76,12 +76,20 @@ def counts(quarter: Quarter, subbranch: uuid.UUID | None = None) -> Counts:
 
 
 def within(subbranch: uuid.UUID | None) -> ColumnElement[bool]:
-    """Whether an outlet, or the one that goes on for it, belongs to a sub-branch."""
+    """Whether a visit counts for an outlet of a sub-branch: made there, or where one of them goes
+    on for another."""
     if subbranch is None:
-        return Branch.level == Level.OUTLET
+        return true()
     home = aliased(Branch)
     mine = select(home.id).where(home.parent_id == subbranch)
-    return HOME.in_(mine)
+    family = aliased(Branch)
+    made_at = select(family.id).where(
+        or_(
+            (family.parent_id == subbranch) & family.merged_into_id.is_(None),
+            family.merged_into_id.in_(mine),
+        )
+    )
+    return Visit.branch_id.in_(made_at)
 
 
 def units(quarter: Quarter, subbranch: uuid.UUID | None = None) -> Iterable[Unit]:
