@@ -24,7 +24,7 @@ from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
 from inspector.offline import views as offline_views
 from inspector.offline.in_hand import tablets_in_hand
-from inspector.people import accounts, in_hand, signing_in
+from inspector.people import accounts, imports, in_hand, signing_in
 from inspector.people import views as people_views
 from inspector.people.roles import DESK, VISITORS, Role
 from inspector.queue import Queue
@@ -82,6 +82,7 @@ def create_app(**overrides: Any) -> Flask:
     for views in (
         people_views,
         accounts,
+        imports,
         checklists_views,
         visits_views,
         findings_views,

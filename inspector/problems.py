@@ -228,6 +228,7 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "download.interrupted": (409, N_("The work broke off %(tries)s times. Try again later.")),
     # imports
     "import.invalid": (422, N_("Nothing was imported. The file has mistakes.")),
+    "import.done": (409, N_("This file was imported already.")),
     "import.changed": (409, N_("Nothing was imported: this version exists with other content.")),
 }
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, gettext
+from flask_babel import Babel, force_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 from inspector import clock, words
+from inspector.mistakes import Sentence
 
 LOCALES = {"zh_CN": "中文", "en": "English"}
 
@@ -39,6 +40,7 @@ def init_app(app: Flask, navigation: Callable[[], list[Link]]) -> None:
     app.add_template_filter(points)
     app.add_template_filter(signed)
     app.add_template_filter(figure)
+    app.add_template_filter(told)
     app.jinja_env.globals |= {
         "asset": asset,
         "astray": clock.astray,
@@ -67,6 +69,21 @@ def local(thing: Any, field: str) -> str:
 def word(group: str, value: str) -> str:
     """A stored value in words, in the language of the page."""
     return str(gettext(words.word(group, value)))
+
+
+def told(sentence: str) -> str:
+    """A sentence that remembers its message, in the language of the page."""
+    return sentence.told(gettext) if isinstance(sentence, Sentence) else sentence
+
+
+def stored_values(group: str) -> dict[str, str]:
+    """The stored values of a group by any word for them, in small letters: in each language, and as
+    they are stored. For files that people write."""
+    values = {value.lower(): value for value in words.WORDS[group]}
+    for language in LOCALES:
+        with force_locale(language):
+            values |= {word(group, value).lower(): value for value in words.WORDS[group]}
+    return values
 
 
 def day(value: date | datetime | None) -> str:

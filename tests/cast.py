@@ -80,7 +80,7 @@ class Cast:
 def load_library(kinds: str = "*") -> None:
     """Import the bundled branches and checklists, or the checklist of one kind only."""
     from inspector.checklists.publishing import import_files
-    from inspector.people.importing import import_branches
+    from inspector.people.branch_import import import_branches
 
     library = Path(inspector.people.__file__).parent / "library"
     import_branches(library / "branches.csv", by=None, at=MONDAY)

@@ -24,6 +24,8 @@ from inspector.notices.models import Notice
 from inspector.notices.papers.cases import system_code_of
 from inspector.offline.models import Stream
 from inspector.people import password_links
+from inspector.people.roster_import import plan_people
+from inspector.people.uploads import Upload
 from inspector.photos.models import Picture, keep
 from inspector.visits.models import Visit
 from tests import cast as make
@@ -56,6 +58,13 @@ GET  accounts.show     account         302 403 403 403 403 403 403 403 403 403 2
 POST accounts.change   account         303 403 403 403 403 403 403 403 403 403 303
 POST accounts.close    account         303 403 403 403 403 403 403 403 403 403 303
 POST accounts.reopen   account         303 403 403 403 403 403 403 403 403 403 303
+
+GET  imports.new                       302 403 403 403 403 403 403 403 403 403 200
+POST imports.create                    303 403 403 403 403 403 403 403 403 403 303
+GET  imports.show      upload          302 403 403 403 403 403 403 403 403 403 200
+POST imports.confirm   upload          303 403 403 403 403 403 403 403 403 403 303
+GET  imports.template                  302 403 403 403 403 403 403 403 403 403 200
+GET  imports.export                    302 403 403 403 403 403 403 403 403 403 200
 
 GET  people.branches                   302 200 200 200 200 200 200 200 200 200 200
 GET  checklists.index                  302 200 200 200 200 200 200 200 200 200 200
@@ -287,6 +296,7 @@ def let_in(got: dict[str, int]) -> bool:
 def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
     """Rows as far as the words say, and their keys."""
     keys: dict[str, Any] = {"code": "OFFSITE", "version": "1.0", "filename": "img/favicon.svg"}
+    keys |= {"noun": "people", "form": "csv"}
     keys["version_id"] = make.version().id
     match [word for word in words if word not in {"mystery", "onsite", "third"}]:
         case []:
@@ -307,11 +317,22 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             return keys | of_a_quarter(cast, what)
         case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
+        case ["upload"]:
+            return keys | of_an_upload(cast)
         case ["account"]:
             return keys | {"person_id": make.a_person(cast, uuid.uuid4().hex).id}
         case [stage]:
             return keys | of_a_notice(cast, words, stage, endpoint)
     raise AssertionError(words)
+
+
+def of_an_upload(cast: Cast) -> dict[str, Any]:
+    """A file of one new person, looked at."""
+    content = f"username,name,role,branch\n{uuid.uuid4().hex},孙巡,inspector,YA\n".encode()
+    upload = Upload.take("people", "people.csv", content, by=cast.admin, at=MONDAY)
+    db.session.flush()
+    ADMINISTRATOR["digest"] = plan_people(content, "people.csv").digest
+    return {"upload_id": upload.id}
 
 
 def of_a_notice(cast: Cast, words: list[str], stage: str, endpoint: str) -> dict[str, Any]:
@@ -449,7 +470,12 @@ def an_unsent_file(cast: Cast) -> dict[str, Any]:
     return {"file": (io.BytesIO(packed(contents(cast.inspector, []))), "unsent.zip")}
 
 
+ADMINISTRATOR: dict[str, Any] = {}
+"""What the administrator has seen of the last upload."""
+
 FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
+    "imports.create": lambda _: {"file": (io.BytesIO(b"username\n"), "people.csv")},
+    "imports.confirm": lambda _: ADMINISTRATOR,
     "accounts.create": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.change": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.close": lambda _: {"reason": "调离"},

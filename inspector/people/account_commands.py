@@ -1,14 +1,17 @@
-"""`flask people add, change, close, reopen, list`: the verbs of the administrator's pages."""
+"""`flask people add`, `change`, `email`, `close`, `reopen`, `list`: the verbs of the pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import click
+from flask import current_app
 from sqlalchemy import select
 
 from inspector import clock
 from inspector.db import db
-from inspector.people import keeping
+from inspector.people import keeping, password_links
 from inspector.people.commands import accounts
 from inspector.people.in_hand import in_hand_of
 from inspector.people.keeping import Entry
@@ -35,8 +38,10 @@ def add(username: str, name: str, role: str, code: str, email: str) -> None:
     with _told_in_words():
         entry = Entry(username, name, role, _branch(code), email)
         person = keeping.add(entry, by=None, at=clock.now())
+        token = password_links.reset(person, by=None, at=clock.now())
         db.session.commit()
-    click.echo(f"{person.username}: added")
+    click.echo(f"{person.username}: added; by this link they choose their password, once:")
+    _say_link(token)
 
 
 @accounts.command("change")
@@ -60,14 +65,10 @@ def change(
     """
     with _told_in_words():
         person = _account(username)
-        was = keeping.entry_of(person)
-        entry = Entry(
-            username=was.username if renamed is None else renamed,
-            name=was.name if name is None else name,
-            role=was.role if role is None else role,
-            branch=was.branch if code is None else _branch(code),
-            email=was.email if email is None else email,
-        )
+        said = {"username": renamed, "name": name, "role": role, "email": email}
+        entry = replace(keeping.entry_of(person), **_named(said))
+        if code is not None:
+            entry = replace(entry, branch=_branch(code))
         changes = keeping.change(person, entry, by=None, at=clock.now())
         db.session.commit()
     for field, (before, after) in changes.items():
@@ -75,6 +76,36 @@ def change(
     click.echo(f"{person.username}: {'changed' if changes else 'nothing was different'}")
     if "role" in changes or "branch" in changes:
         _say_in_hand(person)
+
+
+@accounts.command("email")
+@click.argument("username")
+@click.argument("address", default="")
+def email(username: str, address: str) -> None:
+    """Let a person's reminders also go to an email ADDRESS; without one, no longer.
+
+    Exit code 1 when there is no such account, or the address is none.
+    """
+    with _told_in_words():
+        person = _account(username)
+        entry = replace(keeping.entry_of(person), email=address)
+        keeping.change(person, entry, by=None, at=clock.now())
+        db.session.commit()
+    click.echo(f"{person.username}: {address or 'no email'}")
+
+
+@accounts.command("reset")
+@click.argument("username")
+def reset(username: str) -> None:
+    """Take a person's password away, end their sessions, and print the link by which they choose
+    another. It works once, for INSPECTOR_PASSWORD_LINK_HOURS.
+
+    Exit code 1 when there is no such account, or it is closed.
+    """
+    with _told_in_words():
+        token = password_links.reset(_account(username), by=None, at=clock.now())
+        db.session.commit()
+    _say_link(token)
 
 
 @accounts.command("close")
@@ -130,6 +161,14 @@ def _branch(code: str) -> Branch:
     if branch is None:
         raise click.ClickException(f"There is no branch with the code {code}.")
     return branch
+
+
+def _named(said: dict[str, str | None]) -> dict[str, Any]:
+    return {field: value for field, value in said.items() if value is not None}
+
+
+def _say_link(token: str) -> None:
+    click.echo(f"{current_app.config['BASE_URL']}/password/{token}")
 
 
 def _say_in_hand(person: Person) -> None:

@@ -16,6 +16,7 @@ from inspector.people.in_hand import in_hand_of
 from inspector.people.models import Person
 from inspector.people.roles import Role
 from inspector.people.roster import Filter, Which
+from inspector.people.wording import what_differs
 from inspector.problems import Problem
 from inspector.templating import moment, word
 from inspector.web import Answer, for_roles, go
@@ -140,18 +141,10 @@ def _page(person: Person, form: AccountForm, *, warn: bool = False) -> str:
 def _told(event: Event, by: Person | None) -> dict[str, str]:
     """An act on an account, for the timeline."""
     detail = event.detail
-    before, after = detail.get("before", {}), detail.get("after", {})
-    lines = [detail["reason"]] if "reason" in detail else []
-    for field, value in after.items():
-        was = f"{_shown(field, before[field])} → " if field in before else ""
-        lines.append(f"{word('account', field)}: {was}{_shown(field, value)}")
+    differs = what_differs("people", detail.get("before", {}), detail.get("after", {}))
     return {
         "who": by.name if by else _("A command on the server"),
         "what": word("account_verb", event.verb),
         "when": moment(event.at),
-        "note": "\n".join(lines),
+        "note": detail.get("reason") or differs,
     }
-
-
-def _shown(field: str, value: str) -> str:
-    return word("role", value) if field == "role" else value or "—"

@@ -1,17 +1,17 @@
-"""The CSV file of branches: its rows, or all its mistakes, each with its line and column. Pure."""
+"""The file of branches: its rows, and all its mistakes, each with its line and column. Pure."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from inspector.mistakes import Mistake, Mistakes, sentence, text_of
-from inspector.people.models import Fitout, Level
+from inspector.mistakes import Sentence, sentence
+from inspector.people.lines import Firsts, Lines
+from inspector.people.models import Branch, Fitout, Level
+from inspector.words import N_
 
 PARENT_LEVEL: Final[Mapping[str, Level]] = {
     Level.SUBBRANCH: Level.CITY,
@@ -21,9 +21,10 @@ PARENT_LEVEL: Final[Mapping[str, Level]] = {
 
 
 def _written_as_date(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        raise ValueError("must be a date as 2026-11-23")
-    return text
+    # Excel in China turns 2002-10-08 into 2002/10/8 when it saves a CSV file.
+    if not (found := re.fullmatch(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})", text)):
+        raise ValueError(Sentence(N_("must be a date as 2026-11-23")))
+    return f"{found[1]}-{found[3]:>02}-{found[4]:>02}"
 
 
 def _none_if_empty(text: str) -> str | None:
@@ -31,6 +32,10 @@ def _none_if_empty(text: str) -> str | None:
 
 
 Day = Annotated[date, BeforeValidator(_written_as_date)]
+
+
+SAID: Final = (N_("city"), N_("subbranch"), N_("outlet"), N_("none"), N_("renovated"))
+"""Stored values as English sentences name them; the translations have their words."""
 
 
 class Row(BaseModel):
@@ -50,107 +55,98 @@ class Row(BaseModel):
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
+    @classmethod
+    def of(cls, branch: Branch) -> "Row":
+        """A branch as it is now."""
+        held = {name: getattr(branch, name) for name in COLUMNS if name != "parent_code"}
+        return cls.model_construct(**held, parent_code=branch.parent and branch.parent.code)
+
+    def shown(self) -> dict[str, str]:
+        """The row as it is written into a file."""
+        held = {name: getattr(self, name) for name in COLUMNS}
+        return {name: "" if value is None else str(value) for name, value in held.items()}
+
 
 COLUMNS: Final = tuple(Row.model_fields)
 
-Fault: TypeAlias = tuple[str, str]
+Fault: TypeAlias = tuple[str, Sentence]
 """A column, and the sentence that says what is wrong with it."""
 
 
-def read(file: Path, known: Mapping[str, str]) -> list[Row]:
-    """The rows of a file, in its order. Raises Mistakes.
+@dataclass
+class Known:
+    """The branches that there are already, by code: a row may hang under one of them, and none of
+    them changes its level. `words` gives the values of a column by any word for them."""
 
-    `known` are the branches that exist already, by code, with their level: a row may hang under one
-    of them, and none of them changes its level.
-    """
-    reading = _Reading(file, known)
-    rows = reading.rows()
-    if reading.mistakes:
-        raise Mistakes(reading.mistakes)
+    levels: Mapping[str, str]
+    words: Mapping[str, Mapping[str, str]]
+
+
+def read(lines: Lines, known: Known) -> list[tuple[int, Row]]:
+    """The rows without mistakes, in the order of the file; what is wrong with the others is noted
+    with the lines."""
+    raws = [(line, by_code(raw, known)) for line, raw in lines.raws()]
+    levels = {**{raw["code"]: raw["level"] for _, raw in raws}, **known.levels}
+    firsts = Firsts()
+    rows = []
+    for line, raw in raws:
+        row, faults = row_of(raw, levels)
+        if twice := firsts.fault(raw["code"], line):
+            faults.append(("code", twice))
+        faults += _of_level(raw, known)
+        code = raw["code"]
+        of = Sentence(N_("branch %(code)s"), code=code) if code else ""
+        for field, fault in faults:
+            lines.note(line, field, fault, of)
+        if row and not faults:
+            rows.append((line, row))
     return rows
 
 
-class _Reading:
-    """One pass over a file, which goes on after a mistake."""
-
-    def __init__(self, file: Path, known: Mapping[str, str]) -> None:
-        self.file = str(file)
-        self.text = text_of(file)
-        self.known = known
-        self.mistakes: list[Mistake] = []
-
-    def rows(self) -> list[Row]:
-        """The rows without mistakes; what is wrong with the others is noted."""
-        raws = list(self._raws())
-        levels = {**{raw["code"]: raw["level"] for _, raw in raws}, **self.known}
-        first: dict[str, int] = {}
-        rows = []
-        for line, raw in raws:
-            faults = [*_of_place(raw, levels), *self._of_code(raw, line, first)]
-            try:
-                row = Row.model_validate(raw)
-                faults += _of_dates(row)
-                rows.append(row)
-            except ValidationError as error:
-                faults += [(str(e["loc"][0]), sentence(e)) for e in error.errors()]
-            for field, fault in faults:
-                self._note(line, field, fault, raw["code"])
-        return rows
-
-    def _raws(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """The lines below the head, each with its number, as far as they fit the head."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
-        try:
-            head = [name.strip() for name in next(reader, [])]
-            self._check_head(head)
-            line = reader.line_num + 1
-            for cells in reader:
-                if len(cells) == len(head):
-                    stripped = (cell.strip() for cell in cells)
-                    yield line, dict(zip(head, stripped, strict=True))
-                elif cells:
-                    self._note(line, "", f"has {len(cells)} columns, must have {len(head)}")
-                line = reader.line_num + 1  # a quoted cell may run over several lines
-        except csv.Error as error:
-            self._note(max(reader.line_num, 1), "", f"is not CSV: {error}")
-
-    def _check_head(self, head: list[str]) -> None:
-        for name in sorted({*COLUMNS, *head}):
-            if name not in head:
-                self._note(1, name, "is missing from the columns")
-            elif name not in COLUMNS:
-                self._note(1, name, "is not a known column")
-            elif head.count(name) > 1:
-                self._note(1, name, "is given twice")
-        if self.mistakes:
-            raise Mistakes(self.mistakes)
-
-    def _of_code(self, raw: dict[str, str], line: int, first: dict[str, int]) -> Iterator[Fault]:
-        code, level = raw["code"], raw["level"]
-        if code and line != first.setdefault(code, line):
-            yield "code", f"is given twice, first on line {first[code]}"
-        if level != (before := self.known.get(code, level)):
-            yield "level", f"must stay {before}: a branch keeps its level"
-
-    def _note(self, line: int, field: str, fault: str, code: str = "") -> None:
-        of = f"branch {code}" if code else ""
-        self.mistakes.append(Mistake(self.file, line, of, field, fault))
+def by_code(raw: dict[str, str], known: Known) -> dict[str, str]:
+    """A line with its words turned into stored values."""
+    said = {name: words.get(raw[name].lower(), raw[name]) for name, words in known.words.items()}
+    return raw | said
 
 
-def _of_place(raw: dict[str, str], levels: Mapping[str, str]) -> Iterator[Fault]:
+def row_of(raw: Mapping[str, str], levels: Mapping[str, str]) -> tuple[Row | None, list[Fault]]:
+    """A line as a row, and all that is wrong with it; `levels` are those of all branches, by code,
+    with those that the file adds."""
+    faults = list(_of_place(raw, levels))
+    try:
+        row = Row.model_validate(raw)
+    except ValidationError as error:
+        return None, [*faults, *((str(e["loc"][0]), sentence(e)) for e in error.errors())]
+    return row, [*faults, *_of_dates(row)]
+
+
+def _of_level(raw: Mapping[str, str], known: Known) -> Iterator[Fault]:
+    if raw["level"] != (before := known.levels.get(raw["code"], raw["level"])):
+        told = N_("must stay %(level)s: a branch keeps its level")
+        yield "level", Sentence(told, level=Sentence(before))
+
+
+def _of_place(raw: Mapping[str, str], levels: Mapping[str, str]) -> Iterator[Fault]:
     parent, wanted = raw["parent_code"], PARENT_LEVEL.get(raw["level"])
+    level = levels.get(parent, "")
+    said = {"parent": parent, "wanted": Sentence(wanted or ""), "level": Sentence(level)}
     if raw["level"] == Level.CITY and parent:
-        yield "parent_code", f"must be empty for a city branch, not “{parent}”"
+        told = N_("must be empty for a city branch, not “%(parent)s”")
     elif wanted and not parent:
-        yield "parent_code", f"must name a {wanted}"
+        told = N_("must name a %(wanted)s")
     elif wanted and parent not in levels:
-        yield "parent_code", f"is not a known branch: {parent}"
+        told = N_("is not a known branch: %(parent)s")
     elif wanted and levels[parent] != wanted:
-        yield "parent_code", f"must name a {wanted}; {parent} is a {levels[parent]}"
+        told = N_("must name a %(wanted)s; %(parent)s is a %(level)s")
+    else:
+        return
+    yield "parent_code", Sentence(told, **said)
 
 
 def _of_dates(row: Row) -> Iterator[Fault]:
     if row.fitout != Fitout.NONE and row.renovated_on is None:
-        yield "renovated_on", f"must not be empty for fitout {row.fitout}"
+        told = N_("must not be empty for fitout %(fitout)s")
+        yield "renovated_on", Sentence(told, fitout=Sentence(row.fitout))
     if row.renovated_on and row.renovated_on < row.opened_on:
-        yield "renovated_on", f"must not be before opened_on, {row.opened_on}"
+        told = N_("must not be before opened_on, %(day)s")
+        yield "renovated_on", Sentence(told, day=row.opened_on)

@@ -1,71 +1,85 @@
-"""Importing branches: added and updated from a file, never deleted."""
+"""Importing a file: what it would do, row by row, and doing exactly that. Nothing is half-imported,
+nothing is deleted: what the file does not name stays as it is."""
 
-import uuid
+import hashlib
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Final
+from enum import StrEnum
+from typing import TypeAlias
 
-from sqlalchemy import select
-
-from inspector import history
-from inspector.db import db
-from inspector.people import branch_file
-from inspector.people.models import Branch, Person
-
-LIBRARY: Final = Path(__file__).parent / "library" / "branches.csv"
-"""The branches that come with the product."""
-
-TOP_DOWN: Final = ("city", "subbranch", "outlet")
+from inspector.mistakes import Mistake, Mistakes, Sentence
+from inspector.people.models import Person
 
 
-@dataclass
-class Outcome:
-    """What an import did. `changes` says for each updated branch what was and what is now."""
+class Verdict(StrEnum):
+    """What becomes of a row."""
 
-    new: list[str] = field(default_factory=list)
-    changes: dict[str, list[str]] = field(default_factory=dict)
-    unchanged: list[str] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
-    """Branches that the file does not name; they stay as they are."""
+    ADD = "add"
+    CHANGE = "change"
+    KEEP = "keep"
 
 
-def import_branches(file: Path, by: Person | None, at: datetime) -> Outcome:
-    """Add the branches of a file that are new, and update those that differ; the same file again
-    changes nothing. Raises Mistakes, with all that is wrong in the file, and imports nothing."""
-    branches = {branch.code: branch for branch in db.session.scalars(select(Branch))}
-    rows = branch_file.read(file, {code: branch.level for code, branch in branches.items()})
-    outcome = Outcome(absent=sorted(branches.keys() - {row.code for row in rows}))
-    for row in sorted(rows, key=lambda row: TOP_DOWN.index(row.level)):
-        parent = branches[row.parent_code] if row.parent_code else None
-        said = {**row.model_dump(exclude={"parent_code"}), "parent": parent}
-        if row.code not in branches:
-            branches[row.code] = _add(said, by, at)
-            outcome.new.append(row.code)
-        elif changes := _update(branches[row.code], said, by, at):
-            outcome.changes[row.code] = changes
-        else:
-            outcome.unchanged.append(row.code)
-    return outcome
+@dataclass(frozen=True)
+class Planned:
+    """A row of the file beside what is there."""
+
+    line: int
+    key: str
+    """The account or the code."""
+    name: str
+    verdict: Verdict
+    after: dict[str, str]
+    """By column: all that is added, or what differs."""
+    before: dict[str, str] = field(default_factory=dict)
+    remark: Sentence | None = None
+
+    @classmethod
+    def beside(
+        cls, line: int, key: str, name: str, before: dict[str, str] | None, after: dict[str, str]
+    ) -> "Planned":
+        """A row that says `after`, where `before` is there, if anything is."""
+        if before is None:
+            return cls(line, key, name, Verdict.ADD, after)
+        differs = [column for column in after if before[column] != after[column]]
+        was, now = ({column: said[column] for column in differs} for said in (before, after))
+        return cls(line, key, name, Verdict.CHANGE if differs else Verdict.KEEP, now, was)
 
 
-def _add(said: dict[str, Any], by: Person | None, at: datetime) -> Branch:
-    branch = Branch(id=uuid.uuid4(), **said)
-    db.session.add(branch)
-    history.record(branch, "add", by, at)
-    return branch
+def nothing(by: Person | None, at: datetime) -> None:
+    """What an unreadable file does."""
 
 
-def _update(branch: Branch, said: dict[str, Any], by: Person | None, at: datetime) -> list[str]:
-    changes = []
-    for name, value in said.items():
-        if (before := getattr(branch, name)) != value:
-            changes.append(f"{name}: {_shown(before)} → {_shown(value)}")
-            setattr(branch, name, value)
-    if changes:
-        history.record(branch, "change", by, at, changes=changes)
-    return changes
+CarryOut: TypeAlias = Callable[[Person | None, datetime], None]
 
 
-def _shown(value: object) -> str:
-    return value.code if isinstance(value, Branch) else "empty" if value is None else str(value)
+@dataclass(frozen=True)
+class Plan:
+    """What a file would do to what is there now."""
+
+    content: bytes
+    read_as: str
+    rows: list[Planned]
+    absent: list[tuple[str, str]]
+    """Key and name of what the file does not name."""
+    mistakes: list[Mistake]
+    carry_out: CarryOut
+
+    def having(self, verdict: Verdict) -> list[Planned]:
+        """The rows of one verdict."""
+        return [row for row in self.rows if row.verdict == verdict]
+
+    @property
+    def digest(self) -> str:
+        """The same for the same file and the same changes only: who confirms, confirms this."""
+        said = [(r.line, r.key, r.verdict, r.before, r.after) for r in self.rows]
+        about = hashlib.sha256(self.content)
+        about.update(json.dumps(said, sort_keys=True).encode())
+        return about.hexdigest()
+
+    def do(self, *, by: Person | None, at: datetime) -> None:
+        """Import all of it. Raises Mistakes, with all that is wrong, and imports nothing."""
+        if self.mistakes:
+            raise Mistakes(self.mistakes)
+        self.carry_out(by, at)

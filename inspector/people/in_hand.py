@@ -2,7 +2,7 @@
 tell it, each of its own rows; create_app names them."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -38,6 +38,11 @@ def init_app(app: Flask, *tellers: Teller) -> None:
 def in_hand_of(person: Person) -> list[InHand]:
     """What one person has in hand."""
     return [thing for tell in _tellers() for thing in tell([person.id]).get(person.id, ())]
+
+
+def who_has_something(people: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of many who have anything in hand."""
+    return {person for tell in _tellers() for person in tell(people)} if people else set()
 
 
 def _tellers() -> tuple[Teller, ...]:

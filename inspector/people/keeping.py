@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, select
 
 from inspector.db import db
 from inspector.history import record
-from inspector.people.models import Branch, Level, Person
+from inspector.people.models import NO_PASSWORD, Branch, Level, Person
 from inspector.people.queries import person_called
 from inspector.people.roles import Role
 from inspector.people.sessions import Why, end_all
@@ -32,9 +32,6 @@ STANDS_AT: Final[Mapping[str, Level]] = {
 recused (domain.md 3.1)."""
 
 LONGEST_REASON: Final = 500
-
-UNSET: Final = ""
-"""The hash of no password: nobody signs in with it."""
 
 OPEN_ADMINISTRATOR: Final = (Person.role == Role.ADMIN) & Person.closed_at.is_(None)
 
@@ -76,9 +73,14 @@ def add(entry: Entry, *, by: Person | None, at: datetime) -> Person:
     """A new account. It has no password, so that nobody can sign in to it yet. Raises the Problem
     of the first field that cannot be so."""
     _check(entry, None, by)
-    person = Person(id=uuid.uuid4(), password_hash=UNSET, **_values(entry))
+    return put(entry, by=by, at=at)
+
+
+def put(entry: Entry, *, by: Person | None, at: datetime) -> Person:
+    """A new account of which is known already that it can be so."""
+    person = Person(id=uuid.uuid4(), password_hash=NO_PASSWORD, **_values(entry))
     db.session.add(person)
-    record(person, "add", by, at, after=_shown(entry))
+    record(person, "add", by, at, after=shown(entry))
     return person
 
 
@@ -88,10 +90,15 @@ def change(person: Person, entry: Entry, *, by: Person | None, at: datetime) -> 
     if person.closed_at:
         raise Problem("account.closed")
     _check(entry, person, by)
-    before, after = _shown(entry_of(person)), _shown(entry)
-    differs = [name for name in after if before[name] != after[name]]
-    if "role" in differs and person.role == Role.ADMIN:
+    if person.role == Role.ADMIN != entry.role:
         _leave_an_administrator(person)
+    return alter(person, entry, by=by, at=at)
+
+
+def alter(person: Person, entry: Entry, *, by: Person | None, at: datetime) -> Changes:
+    """Change an account, of which is known already that it can be so."""
+    before, after = shown(entry_of(person)), shown(entry)
+    differs = [name for name in after if before[name] != after[name]]
     for name, value in _values(entry).items():
         setattr(person, name, value)
     if differs:
@@ -132,16 +139,19 @@ def reopen(person: Person, *, by: Person | None, at: datetime) -> bool:
 
 
 def account_to_change(key: uuid.UUID) -> Person:
-    """The account of that key, locked. Raises Problem request.unknown.
+    """The account of that key, locked. Raises Problem request.unknown."""
+    lock_the_accounts()
+    person: Person | None = db.session.scalar(_locked(Person.id == key))
+    if person is None:
+        raise Problem("request.unknown")
+    return person
 
-    The open administrators are locked along with it, in one order: of two who close each other at
-    the same moment, the second sees what the first did.
-    """
-    wanted = or_(Person.id == key, OPEN_ADMINISTRATOR)
-    for person in db.session.scalars(_locked(wanted)):
-        if person.id == key:
-            return person
-    raise Problem("request.unknown")
+
+def lock_the_accounts() -> list[Person]:
+    """Let one at a time change accounts, until the end of the transaction: of two administrators
+    who close each other at the same moment, the second sees what the first did. Returns the open
+    administrators."""
+    return list(db.session.scalars(_locked(OPEN_ADMINISTRATOR)))
 
 
 def entry_of(person: Person) -> Entry:
@@ -164,7 +174,7 @@ def _only_an_administrator(by: Person | None) -> None:
 
 
 def _leave_an_administrator(but: Person) -> None:
-    if all(person is but for person in db.session.scalars(_locked(OPEN_ADMINISTRATOR)).all()):
+    if all(person is but for person in lock_the_accounts()):
         raise Problem("account.last_admin")
 
 
@@ -183,7 +193,8 @@ def _values(entry: Entry) -> dict[str, object]:
     }
 
 
-def _shown(entry: Entry) -> dict[str, str]:
+def shown(entry: Entry) -> dict[str, str]:
+    """An entry in text, for the history and for comparing."""
     return {
         "username": entry.username.lower(),
         "name": entry.name,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from inspector.db import db
 from inspector.history import Event
-from inspector.people.importing import LIBRARY
+from inspector.people.branch_import import LIBRARY
 from inspector.people.models import Branch, Person
 from tests.walls import erase
 
@@ -109,17 +109,17 @@ def test_what_differs_is_updated_and_said(empty: Flask, tmp_path: Path) -> None:
     assert branch("YA0302").id == key
     assert branch("YA0302").name_zh == "新名网点"
     event = db.session.scalars(select(Event).where(Event.subject_id == key, Event.verb == "change"))
-    assert event.one().detail["changes"] == [
-        "name_zh: 胜利路网点 → 新名网点",
-        "opened_on: 2002-10-08 → 2003-01-01",
-    ]
+    assert event.one().detail == {
+        "before": {"name_zh": "胜利路网点", "opened_on": "2002-10-08"},
+        "after": {"name_zh": "新名网点", "opened_on": "2003-01-01"},
+    }
 
 
 def test_an_outlet_can_move_to_another_sub_branch(empty: Flask, tmp_path: Path) -> None:
     other = line_with(SUBBRANCH, code="YA04")
     run(empty, a_file(tmp_path, HEAD, CITY, SUBBRANCH, other, OUTLET))
     result = run(empty, a_file(tmp_path, HEAD, line_with(OUTLET, parent_code="YA04")))
-    assert "YA0302: parent: YA03 → YA04" in result.output
+    assert "YA0302: parent_code: YA03 → YA04" in result.output
     assert branch("YA0302").subbranch.code == "YA04"
 
 
@@ -144,7 +144,7 @@ MISTAKES = [
     ({"level": "subbranch"}, "parent_code", "must name a city; YA03 is a subbranch"),
     ({"level": "city"}, "parent_code", "must be empty for a city branch, not “YA03”"),
     ({"opened_on": ""}, "opened_on", "must be a date as 2026-11-23, not empty"),
-    ({"opened_on": "2002/10/8"}, "opened_on", "must be a date as 2026-11-23, not “2002/10/8”"),
+    ({"opened_on": "8.10.2002"}, "opened_on", "must be a date as 2026-11-23, not “8.10.2002”"),
     ({"opened_on": "2002-02-30"}, "opened_on", "must be a date as 2026-11-23, not “2002-02-30”"),
     ({"renovated_on": "soon"}, "renovated_on", "must be a date as 2026-11-23, not “soon”"),
     ({"renovated_on": ""}, "renovated_on", "must not be empty for fitout relocated"),
@@ -197,8 +197,8 @@ def test_all_mistakes_are_named_at_once(empty: Flask, tmp_path: Path) -> None:
         (HEAD + ",manager", ["line 1, manager: is not a known column"]),
         (HEAD + ",lat", ["line 1, lat: is given twice"]),
         (
-            HEAD.replace("level", "Level"),
-            ["line 1, Level: is not a known column", "line 1, level: is missing from the columns"],
+            HEAD.replace("level", "Rank"),
+            ["line 1, Rank: is not a known column", "line 1, level: is missing from the columns"],
         ),
     ],
 )
@@ -216,9 +216,23 @@ def test_a_file_without_rows_imports_nothing(empty: Flask, tmp_path: Path) -> No
     assert "line 1, code: is missing from the columns" in result.output
 
 
-def test_another_encoding_is_refused_with_its_line(empty: Flask, tmp_path: Path) -> None:
-    file = a_file(tmp_path, HEAD, CITY, encoding="gbk")
-    assert f"{file}, line 2: is not UTF-8" in run(empty, file).output
+def test_a_file_that_excel_saved_in_china_is_read(empty: Flask, tmp_path: Path) -> None:
+    theirs = line_with(CITY, opened_on="1984/10/1")
+    result = run(empty, a_file(tmp_path, HEAD, theirs, encoding="gbk"))
+    assert result.output == "Read as GBK.\nimported 1, changed 0, unchanged 0\n"
+    assert (branch("YA").name_zh, branch("YA").opened_on) == ("延安分行", date(1984, 10, 1))
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(empty: Flask, tmp_path: Path) -> None:
+    db.session.commit()
+    file = str(a_file(tmp_path, HEAD, CITY))
+    result = empty.test_cli_runner().invoke(args=["branches", "import", file, "--dry-run"])
+    assert result.output.splitlines() == [
+        "YA: new, 延安分行",
+        "imported 1, changed 0, unchanged 0",
+        "Nothing was changed: --dry-run.",
+    ]
+    assert how_many() == 0
 
 
 def test_a_broken_quote_is_refused_with_its_line(empty: Flask, tmp_path: Path) -> None:

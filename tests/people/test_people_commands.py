@@ -27,11 +27,16 @@ def add(app: Flask, username: str, *, role: str, branch: str) -> tuple[int, str]
 def test_the_first_administrator_of_an_empty_installation(app: Flask) -> None:
     for row in (Event, Person):
         db.session.execute(row.__table__.delete())  # type: ignore[attr-defined]
-    assert add(app, "Boss", role="admin", branch="YA")[0] == 0
+    code, output = add(app, "Boss", role="admin", branch="YA")
+    assert code == 0
     boss = db.session.scalars(select(Person)).one()
     assert (boss.username, boss.role) == ("boss", "admin")
-    event = db.session.scalars(select(Event).where(Event.subject_id == boss.id)).one()
+    event = db.session.scalars(
+        select(Event).where(Event.subject_id == boss.id, Event.verb == "add")
+    ).one()
     assert event.by_id is None
+    link = output.splitlines()[-1].removeprefix("https://inspector.example")
+    assert "boss" in app.test_client().get(link).text
 
 
 @pytest.mark.parametrize(
