@@ -17,14 +17,14 @@ from inspector.desk import views as desk_views
 from inspector.downloads import views as downloads_views
 from inspector.downloads import work
 from inspector.findings import views as findings_views
-from inspector.notices import batches, decisions, reports, side_roads, undoing
+from inspector.notices import batches, decisions, mergers, reports, side_roads, undoing
 from inspector.notices import views as notices_views
 from inspector.notices.papers import views as papers_views
 from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
 from inspector.offline import views as offline_views
 from inspector.offline.in_hand import tablets_in_hand
-from inspector.people import accounts, imports, in_hand, signing_in
+from inspector.people import accounts, branches, imports, in_hand, signing_in
 from inspector.people import views as people_views
 from inspector.people.roles import DESK, VISITORS, Role
 from inspector.queue import Queue
@@ -82,6 +82,8 @@ def create_app(**overrides: Any) -> Flask:
     for views in (
         people_views,
         accounts,
+        branches,
+        mergers,
         imports,
         checklists_views,
         visits_views,

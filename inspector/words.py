@@ -19,11 +19,17 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "leader": N_("Deputy president in charge"),
         "admin": N_("Administrator"),
     },
-    "account_verb": {
+    "branches_verb": {
+        "add": N_("added the branch"),
+        "change": N_("changed the branch"),
+        "merge": N_("merged the outlet into another"),
+    },
+    "people_verb": {
         "add": N_("added the account"),
         "change": N_("changed the account"),
         "close": N_("closed the account"),
         "reopen": N_("reopened the account"),
+        "reset_password": N_("reset the password"),
     },
     "noun": {"people": N_("People"), "branches": N_("Branches")},
     "preview": {

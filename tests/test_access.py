@@ -59,6 +59,12 @@ POST accounts.change   account         303 403 403 403 403 403 403 403 403 403 3
 POST accounts.close    account         303 403 403 403 403 403 403 403 403 403 303
 POST accounts.reopen   account         303 403 403 403 403 403 403 403 403 403 303
 
+GET  branches.new                      302 403 403 403 403 403 403 403 403 403 200
+POST branches.create                   303 403 403 403 403 403 403 403 403 403 303
+GET  branches.show                     302 403 403 403 403 403 403 403 403 403 200
+POST branches.change                   303 403 403 403 403 403 403 403 403 403 303
+GET  mergers.new                       302 403 403 403 403 403 403 403 403 403 200
+POST mergers.create                    303 403 403 403 403 403 403 403 403 403 200
 GET  imports.new                       302 403 403 403 403 403 403 403 403 403 200
 POST imports.create                    303 403 403 403 403 403 403 403 403 403 303
 GET  imports.show      upload          302 403 403 403 403 403 403 403 403 403 200
@@ -296,7 +302,7 @@ def let_in(got: dict[str, int]) -> bool:
 def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
     """Rows as far as the words say, and their keys."""
     keys: dict[str, Any] = {"code": "OFFSITE", "version": "1.0", "filename": "img/favicon.svg"}
-    keys |= {"noun": "people", "form": "csv"}
+    keys |= {"noun": "people", "form": "csv", "branch_id": make.branch().id}
     keys["version_id"] = make.version().id
     match [word for word in words if word not in {"mystery", "onsite", "third"}]:
         case []:
@@ -474,6 +480,9 @@ ADMINISTRATOR: dict[str, Any] = {}
 """What the administrator has seen of the last upload."""
 
 FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
+    "branches.create": lambda _: make.branch_form(code=uuid.uuid4().hex[:20]),
+    "branches.change": lambda _: make.branch_form(),
+    "mergers.create": lambda _: {"into": "YA0303"},
     "imports.create": lambda _: {"file": (io.BytesIO(b"username\n"), "people.csv")},
     "imports.confirm": lambda _: ADMINISTRATOR,
     "accounts.create": lambda _: make.account_form(username=uuid.uuid4().hex),

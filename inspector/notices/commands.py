@@ -1,24 +1,16 @@
 """`flask branches merge` and `flask repeats`: what changes how often a fault was found."""
 
-from collections.abc import Sequence
-
 import click
 from flask.cli import AppGroup
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inspector import clock
 from inspector.db import db
-from inspector.findings.models import Finding
-from inspector.findings.repeats import Judgement
-from inspector.notices import repeats
-from inspector.notices.repeats import Recounted
-from inspector.people import merging
+from inspector.notices import merging, repeats
+from inspector.notices.merging import Line
 from inspector.people.commands import group as branches
-from inspector.people.models import Branch, Person
+from inspector.people.models import Branch
 from inspector.problems import Problem
-from inspector.visits.lifecycle import Stage
-from inspector.visits.models import Visit
-from inspector.visits.queries import STAGE_SQL
 
 group = AppGroup("repeats", help="Repeat offences.")
 
@@ -31,7 +23,8 @@ def recount(check: bool) -> None:
     Scores follow; a notice that was issued keeps its number and its paper.
     """
     recounted = repeats.recount_all(by=None, at=clock.now())
-    _say(recounted)
+    for one in recounted:
+        click.echo(Line.of(one))
     click.echo(f"recounted {len(recounted)}")
     if check:
         db.session.rollback()
@@ -50,19 +43,19 @@ def merge(old: str, into: str, dry_run: bool) -> None:
     Exit code 1, with the reason and nothing changed, when that is not possible.
     """
     gone, successor = _outlet(old), _outlet(into)
-    at = clock.now()
     try:
-        changed = merging.merge(gone, successor, by=None, at=at)
+        merger = merging.merge(gone, successor, by=None, at=clock.now())
     except Problem as problem:
         raise click.ClickException(problem.sentence % problem.details) from None
-    if not changed:
+    if not merger.changed:
         click.echo(f"{old} was merged into {into} before; nothing was changed.")
         return
-    recounted = repeats.recount_home(successor, by=None, at=at)
-    _say(recounted)
-    for what, number in _along(gone).items():
-        click.echo(f"{what} {number}")
-    click.echo(f"recounted {len(recounted)}")
+    for line in merger.lines:
+        click.echo(line)
+    click.echo(f"findings that go along {merger.findings}")
+    click.echo(f"visits still planned there {merger.visits}")
+    click.echo(f"accounts that belong there {merger.accounts}")
+    click.echo(f"recounted {len(merger.lines)}")
     if dry_run:
         db.session.rollback()
         click.echo("Nothing was changed: --dry-run.")
@@ -76,35 +69,3 @@ def _outlet(code: str) -> Branch:
     if found is None:
         raise click.ClickException(f"There is no branch with the code {code}.")
     return found
-
-
-def _along(gone: Branch) -> dict[str, int]:
-    """What stands at an outlet that goes: to be planned anew, and to be given to others."""
-    at_it = Visit.branch_id == gone.id
-    counted = {
-        "findings that go along": select(func.count(Finding.id)).join(Finding.visit).where(at_it),
-        "visits still planned there": select(func.count(Visit.id)).where(
-            at_it, STAGE_SQL[Stage.ASSIGNED]
-        ),
-        "accounts that belong there": select(func.count(Person.id)).where(
-            Person.branch_id == gone.id, Person.closed_at.is_(None)
-        ),
-    }
-    return {what: db.session.scalar(query) or 0 for what, query in counted.items()}
-
-
-def _say(recounted: Sequence[Recounted]) -> None:
-    for one in recounted:
-        finding = one.finding
-        assert finding.visit.started_at is not None  # else nothing was found
-        day = clock.day(finding.visit.started_at).isoformat()
-        click.echo(
-            f"{finding.visit.branch.code} {day} {finding.item_code}: "
-            f"{_told(one.was)} → {_told(one.now)}"
-        )
-
-
-def _told(judgement: Judgement) -> str:
-    if judgement.original:
-        return f"time {judgement.occurrence}"
-    return "not carried out" if judgement.not_carried_out else "seen while open"

@@ -9,16 +9,14 @@ from flask_login import current_user
 
 from inspector import clock
 from inspector.db import db
-from inspector.history import Event
 from inspector.people import keeping, roster
 from inspector.people.account_forms import AccountForm, ClosingForm
+from inspector.people.acts import acts_on
 from inspector.people.in_hand import in_hand_of
 from inspector.people.models import Person
 from inspector.people.roles import Role
-from inspector.people.roster import Filter, Which
-from inspector.people.wording import what_differs
+from inspector.people.roster import KEPT, Filter, Which
 from inspector.problems import Problem
-from inspector.templating import moment, word
 from inspector.web import Answer, for_roles, go
 
 blueprint = Blueprint("accounts", __name__)
@@ -133,18 +131,6 @@ def _page(person: Person, form: AccountForm, *, warn: bool = False) -> str:
         warn=warn,
         in_hand=in_hand_of(person),
         last_sign_in=roster.last_sign_in(person),
-        history=[_told(event, by) for event, by in roster.kept(person)],
+        history=acts_on(person.id, "people", KEPT),
         closing_form=ClosingForm(),
     )
-
-
-def _told(event: Event, by: Person | None) -> dict[str, str]:
-    """An act on an account, for the timeline."""
-    detail = event.detail
-    differs = what_differs("people", detail.get("before", {}), detail.get("after", {}))
-    return {
-        "who": by.name if by else _("A command on the server"),
-        "what": word("account_verb", event.verb),
-        "when": moment(event.at),
-        "note": detail.get("reason") or differs,
-    }

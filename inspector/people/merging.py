@@ -7,6 +7,7 @@ from sqlalchemy import select
 from inspector.db import db
 from inspector.history import record
 from inspector.people.models import Branch, Level, Person
+from inspector.people.roles import Role
 from inspector.problems import Problem
 
 
@@ -17,6 +18,8 @@ def merge(old: Branch, into: Branch, *, by: Person | None, at: datetime) -> bool
     Raises Problem merge.outlets for anything but two outlets, and merge.gone when one of them was
     merged into a third one.
     """
+    if by is not None and by.role != Role.ADMIN:
+        raise Problem("permission.denied")
     if old.id == into.id or {old.level, into.level} != {Level.OUTLET}:
         raise Problem("merge.outlets")
     if old.merged_into_id == into.id:

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from inspector.db import db
-from inspector.history import Event
 from inspector.people.models import Branch, Level, Person
 from inspector.people.sessions import Session
 
@@ -78,19 +77,8 @@ WHICH: Final[dict[Which, ColumnElement[bool]]] = {
     Which.ALL: Person.id.is_not(None),
 }
 
-KEPT: Final = ("add", "change", "close", "reopen")
-"""The verbs of keeping.py."""
-
-
-def kept(person: Person) -> list[tuple[Event, Person | None]]:
-    """What was done to an account, the newest first; by nobody where a command did it."""
-    rows = db.session.execute(
-        select(Event, Person)
-        .outerjoin(Person, Person.id == Event.by_id)
-        .where(Event.subject_id == person.id, Event.verb.in_(KEPT))
-        .order_by(Event.at.desc())
-    )
-    return [(event, by) for event, by in rows]
+KEPT: Final = ("add", "change", "close", "reopen", "reset_password")
+"""The acts on an account that its page tells: those of administrators and commands."""
 
 
 def last_sign_in(person: Person) -> datetime | None:
