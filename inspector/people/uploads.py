@@ -51,5 +51,6 @@ class Upload(Keyed, Base):
         """Import what its plan says, and let go of the bytes."""
         plan.do(by=by, at=at)
         self.imported_at, self.content = at, None
-        numbers = {verdict.value: len(plan.having(verdict)) for verdict in Verdict}
-        record(self, "import", by, at, noun=self.noun, file=self.name, **numbers)
+        added, changed = (len(plan.having(verdict)) for verdict in (Verdict.ADD, Verdict.CHANGE))
+        said = {"noun": self.noun, "file": self.name, "added": added, "changed": changed}
+        record(self, "import", by, at, after=said)

@@ -10,6 +10,7 @@ from inspector.people.models import Person
 from inspector.people.queries import person_called
 from tests import cast as make
 from tests.cast import Cast
+from tests.walls import erase
 
 
 def run(app: Flask, *words: str) -> tuple[int, str]:
@@ -25,8 +26,7 @@ def add(app: Flask, username: str, *, role: str, branch: str) -> tuple[int, str]
 
 
 def test_the_first_administrator_of_an_empty_installation(app: Flask) -> None:
-    for row in (Event, Person):
-        db.session.execute(row.__table__.delete())  # type: ignore[attr-defined]
+    erase(Event, Person)
     code, output = add(app, "Boss", role="admin", branch="YA")
     assert code == 0
     boss = db.session.scalars(select(Person)).one()
