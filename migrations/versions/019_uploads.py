@@ -5,8 +5,8 @@ from alembic import op
 
 from inspector.db import Utc
 
-revision = "018"
-down_revision = "017"
+revision = "019"
+down_revision = "018"
 branch_labels = None
 depends_on = None
 
