@@ -323,21 +323,21 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             return keys | of_a_quarter(cast, what)
         case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
-        case ["upload"]:
-            return keys | of_an_upload(cast)
-        case ["account"]:
-            return keys | {"person_id": make.a_person(cast, uuid.uuid4().hex).id}
+        case ["account" | "upload" as what]:
+            return keys | of_the_administrator(cast, what)
         case [stage]:
             return keys | of_a_notice(cast, words, stage, endpoint)
     raise AssertionError(words)
 
 
-def of_an_upload(cast: Cast) -> dict[str, Any]:
-    """A file of one new person, looked at."""
+def of_the_administrator(cast: Cast, what: str) -> dict[str, Any]:
+    """An account, or a file of one new person, looked at."""
+    if what == "account":
+        return {"person_id": make.a_person(cast, uuid.uuid4().hex).id}
     content = f"username,name,role,branch\n{uuid.uuid4().hex},孙巡,inspector,YA\n".encode()
     upload = Upload.take("people", "people.csv", content, by=cast.admin, at=MONDAY)
     db.session.flush()
-    ADMINISTRATOR["digest"] = plan_people(content, "people.csv").digest
+    SEEN["digest"] = plan_people(content, "people.csv").digest
     return {"upload_id": upload.id}
 
 
@@ -476,7 +476,7 @@ def an_unsent_file(cast: Cast) -> dict[str, Any]:
     return {"file": (io.BytesIO(packed(contents(cast.inspector, []))), "unsent.zip")}
 
 
-ADMINISTRATOR: dict[str, Any] = {}
+SEEN: dict[str, Any] = {}
 """What the administrator has seen of the last upload."""
 
 FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
@@ -484,7 +484,7 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "branches.change": lambda _: make.branch_form(),
     "mergers.create": lambda _: {"into": "YA0303"},
     "imports.create": lambda _: {"file": (io.BytesIO(b"username\n"), "people.csv")},
-    "imports.confirm": lambda _: ADMINISTRATOR,
+    "imports.confirm": lambda _: SEEN,
     "accounts.create": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.change": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.close": lambda _: {"reason": "调离"},
