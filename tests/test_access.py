@@ -53,9 +53,10 @@ GET  home                              302 302 302 302 302 302 302 302 302 302 3
 
 GET  accounts.index                    302 403 403 403 403 403 403 403 403 403 200
 GET  accounts.new                      302 403 403 403 403 403 403 403 403 403 200
-POST accounts.create                   303 403 403 403 403 403 403 403 403 403 303
+POST accounts.create                   303 403 403 403 403 403 403 403 403 403 200
 GET  accounts.show     account         302 403 403 403 403 403 403 403 403 403 200
 POST accounts.change   account         303 403 403 403 403 403 403 403 403 403 303
+POST accounts.reset    account         303 403 403 403 403 403 403 403 403 403 200
 POST accounts.close    account         303 403 403 403 403 403 403 403 403 403 303
 POST accounts.reopen   account         303 403 403 403 403 403 403 403 403 403 303
 

@@ -9,11 +9,11 @@ from flask_login import current_user
 
 from inspector import clock
 from inspector.db import db
-from inspector.people import keeping, roster
+from inspector.people import keeping, password_links, roster
 from inspector.people.account_forms import AccountForm, ClosingForm
 from inspector.people.acts import acts_on
 from inspector.people.in_hand import in_hand_of
-from inspector.people.models import Person
+from inspector.people.models import NO_PASSWORD, Person
 from inspector.people.roles import Role
 from inspector.people.roster import KEPT, Filter, Which
 from inspector.problems import Problem
@@ -49,16 +49,14 @@ def new() -> Answer:
 @blueprint.post("/people")
 @for_roles(Role.ADMIN)
 def create() -> Answer:
-    """Add a person."""
+    """Add a person, and show the link by which they choose their password."""
     form = AccountForm.of()
     if form.validate_on_submit():
         try:
             person = keeping.add(form.entry, by=current_user, at=clock.now())
+            return _link(person)
         except Problem as problem:
             form.refuse(problem)
-        else:
-            db.session.flush()
-            return go(url_for("accounts.show", person_id=person.id), _("The account is there."))
     return render_template("people/new.html", form=form), 422
 
 
@@ -93,6 +91,13 @@ def change(person_id: uuid.UUID) -> Answer:
     return go(url_for("accounts.show", person_id=person.id), said)
 
 
+@blueprint.post("/people/<uuid:person_id>/password-link")
+@for_roles(Role.ADMIN)
+def reset(person_id: uuid.UUID) -> Answer:
+    """Take a person's password away, and show the link by which they choose another."""
+    return _link(keeping.account_to_change(person_id))
+
+
 @blueprint.post("/people/<uuid:person_id>/closure")
 @for_roles(Role.ADMIN)
 def close(person_id: uuid.UUID) -> Answer:
@@ -110,6 +115,13 @@ def reopen(person_id: uuid.UUID) -> Answer:
     person = keeping.account_to_change(person_id)
     keeping.reopen(person, by=current_user, at=clock.now())
     return go(url_for("accounts.show", person_id=person.id), _("The account is open again."))
+
+
+def _link(person: Person) -> str:
+    """The page of a new link, which is shown now and never again."""
+    token = password_links.reset(person, by=current_user, at=clock.now())
+    path = url_for("people.password", token=token)
+    return render_template("people/link.html", person=person, path=path)
 
 
 def _filter() -> Filter:
@@ -130,6 +142,7 @@ def _page(person: Person, form: AccountForm, *, warn: bool = False) -> str:
         form=form,
         warn=warn,
         in_hand=in_hand_of(person),
+        has_password=person.password_hash != NO_PASSWORD,
         last_sign_in=roster.last_sign_in(person),
         history=acts_on(person.id, "people", KEPT),
         closing_form=ClosingForm(),

@@ -53,19 +53,24 @@ class Entry:
 def wrong_with(entry: Entry, person: Person | None = None) -> Iterator[tuple[str, Problem]]:
     """Each field that cannot be so, and why; `person` is the account as it is now. Whether the
     account name is free is not looked at."""
-    if not ACCOUNT_NAME.fullmatch(entry.username):
-        yield "username", Problem("account.name")
-    if not 1 <= len(entry.name) <= 60:
-        yield "name", Problem("account.unnamed")
-    if entry.role not in set(Role):
-        yield "role", Problem("account.role")
-    elif person is None or (person.role, person.branch) != (entry.role, entry.branch):
+    yield from wrong_words(entry.username, entry.name, entry.role, entry.email)
+    if person is None or (person.role, person.branch) != (entry.role, entry.branch):
         level = STANDS_AT.get(entry.role, entry.branch.level)
         if level != entry.branch.level:
             yield "branch", Problem(f"account.place_{level}")
         elif entry.branch.merged_into_id is not None:
             yield "branch", Problem("account.place_gone")
-    if entry.email and not (EMAIL.fullmatch(entry.email) and len(entry.email) <= 200):
+
+
+def wrong_words(username: str, name: str, role: str, email: str) -> Iterator[tuple[str, Problem]]:
+    """The same of what is told in words, wherever the person belongs."""
+    if not ACCOUNT_NAME.fullmatch(username):
+        yield "username", Problem("account.name")
+    if not 1 <= len(name) <= 60:
+        yield "name", Problem("account.unnamed")
+    if role not in set(Role):
+        yield "role", Problem("account.role")
+    if email and not (EMAIL.fullmatch(email) and len(email) <= 200):
         yield "email", Problem("account.email")
 
 

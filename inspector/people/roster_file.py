@@ -6,7 +6,7 @@ from typing import Final
 
 from inspector import clock
 from inspector.mistakes import Sentence, one_of
-from inspector.people.keeping import Entry, entry_of, shown, wrong_with
+from inspector.people.keeping import Entry, entry_of, shown, wrong_with, wrong_words
 from inspector.people.lines import Firsts, Lines
 from inspector.people.models import Branch, Person
 from inspector.words import N_, WORDS
@@ -49,22 +49,25 @@ def _entry(
     raw: Mapping[str, str], person: Person | None, known: Known
 ) -> tuple[Entry | None, list[tuple[str, Sentence]]]:
     """A line as an entry, if its branch is known, and all that is wrong with it."""
+    held = (person.email if person else None) or ""
+    words = {
+        "username": raw["username"].lower(),
+        "name": raw["name"],
+        "role": known.roles.get(raw["role"].lower(), raw["role"]),
+        "email": raw.get("email", held),
+    }
     faults = list(_of_closing(raw, person))
     branch = known.branches.get(raw["branch"])
     if branch is None:
         told = N_("is not a known branch: %(parent)s") if raw["branch"] else N_("must not be empty")
-        return None, [*faults, ("branch", Sentence(told, parent=raw["branch"]))]
-    held = (person.email if person else None) or ""
-    entry = Entry(
-        username=raw["username"].lower(),
-        name=raw["name"],
-        role=known.roles.get(raw["role"].lower(), raw["role"]),
-        branch=branch,
-        email=raw.get("email", held),
-    )
-    for field, problem in wrong_with(entry, person):
+        faults.append(("branch", Sentence(told, parent=raw["branch"])))
+    entry = Entry(**words, branch=branch) if branch else None
+    wrong = wrong_with(entry, person) if entry else wrong_words(**words)
+    for field, problem in wrong:
         told = Sentence(problem.sentence, **problem.details)
         faults.append((field, _no_role(raw["role"]) if field == "role" else told))
+    if entry is None:
+        return None, faults
     if person and person.closed_at and shown(entry) != shown(entry_of(person)):
         told = N_("is closed; reopen the account before it is changed")
         faults.append(("username", Sentence(told)))
