@@ -30,6 +30,7 @@ from inspector.people.roles import DESK, VISITORS, Role
 from inspector.queue import Queue
 from inspector.reminders import addresses
 from inspector.reminders import views as reminders_views
+from inspector.scores import imports as figures_views
 from inspector.scores import views as scores_views
 from inspector.templating import Link
 from inspector.visits import views as visits_views
@@ -96,6 +97,7 @@ def create_app(**overrides: Any) -> Flask:
         side_roads,
         undoing,
         scores_views,
+        figures_views,
         reminders_views,
         downloads_views,
         desk_views,

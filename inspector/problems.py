@@ -201,6 +201,7 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
         N_("The quarter is confirmed: what stands is not changed any more, only a blank filled."),
     ),
     "other.number": (422, N_("Give a number from 0 to 100 with at most two decimals, or nothing.")),
+    "import.once": (409, N_("This file was imported already. Choose it once more.")),
     # downloads of many notices
     "download.empty": (422, N_("There is no issued notice in it; drafts are left out.")),
     "download.too_many": (

@@ -179,6 +179,15 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "frozen": N_("frozen, to be confirmed"),
         "confirmed": N_("frozen and confirmed"),
     },
+    "meaning": {
+        "": N_("not imported"),
+        "branch": N_("Sub-branch"),
+        "value": N_("Other part O"),
+        "satisfaction": N_("Satisfaction"),
+        "waiting": N_("Waiting"),
+        "overtime": N_("Overtime of mid- and high-tier customers"),
+        "complaints": N_("Complaints"),
+    },
     "lateness": {
         "closed_late": N_("struck off late"),
         "overdue": N_("overdue at the end of the quarter"),

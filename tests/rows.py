@@ -25,6 +25,7 @@ from inspector.photos.models import keep
 from inspector.reminders.models import Delivery, Reminder
 from inspector.scores.models import Freeze
 from inspector.scores.rules import Rules
+from inspector.scores.uploads import FigureUpload
 from inspector.storage import storage
 from inspector.visits.batches import Batch
 from inspector.visits.conflicts import Conflict
@@ -409,6 +410,16 @@ def a_freeze(cast: Cast, quarter: str, **changes: Any) -> Freeze:
     db.session.add(freeze)
     db.session.flush()
     return freeze
+
+
+FIGURES = "支行,得分,满意度\n吴起支行,90.50,98.2\n".encode()
+
+
+def figures(cast: Cast, content: bytes = FIGURES, quarter: str = "2026Q3") -> FigureUpload:
+    """A file of figures that waits to be looked at."""
+    upload = FigureUpload.take(quarter, "o.csv", content, by=cast.channel, at=MONDAY)
+    db.session.flush()
+    return upload
 
 
 def a_conflict(cast: Cast, visit: Visit, **changes: Any) -> Conflict:

@@ -81,6 +81,11 @@ GET  desk.board                        302 403 403 403 403 403 403 403 200 200 2
 GET  scores.index                      302 403 403 403 403 200 200 200 200 200 200
 GET  scores.show         outlet        302 403 403 403 403 200 404 200 200 200 200
 GET  scores.show         sub-branch    302 403 403 403 403 404 404 200 200 200 200
+GET  scores.table        table         302 403 403 403 403 403 403 403 200 200 200
+GET  figures.new         sub-branch    302 403 403 403 403 403 403 403 200 403 403
+POST figures.create      sub-branch    303 403 403 403 403 403 403 403 303 403 403
+GET  figures.show        figures       302 403 403 403 403 403 403 403 200 403 403
+POST figures.confirm     figures       303 403 403 403 403 403 403 403 409 403 403
 POST scores.enter_other  sub-branch    303 403 403 403 403 403 403 403 303 403 403
 POST scores.freeze       unfrozen      303 403 403 403 403 403 403 403 303 403 403
 POST scores.freeze       frozen        303 403 403 403 403 403 403 403 409 403 403
@@ -320,7 +325,7 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             visits = [rows.a_visit_at(cast, "confirmed", kind="mystery") for _ in range(2)]
             batch = rows.a_batch(cast, *visits, name=uuid.uuid4().hex)
             return keys | {"batch_id": batch.id, "visit_id": visits[0].id}
-        case ["outlet" | "sub-branch" | "unfrozen" | "frozen" as what]:
+        case ["outlet" | "sub-branch" | "table" | "figures" | "unfrozen" | "frozen" as what]:
             return keys | of_a_quarter(cast, what)
         case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
@@ -362,8 +367,10 @@ def of_a_notice(cast: Cast, words: list[str], stage: str, endpoint: str) -> dict
 
 def of_a_quarter(cast: Cast, what: str) -> dict[str, Any]:
     """A quarter, and one of its units; for what moves it, a quarter of its own."""
-    if what in {"outlet", "sub-branch"}:
-        return {"quarter": "2026Q3", "code": "YA0302" if what == "outlet" else "YA03"}
+    if what in {"outlet", "sub-branch", "table", "figures"}:
+        code = "YA0302" if what == "outlet" else "YA03"
+        keys = {"quarter": "2026Q3", "code": code, "form": "csv"}
+        return keys | ({"upload_id": rows.figures(cast).id} if what == "figures" else {})
     quarter = f"{next(YEARS)}Q3"
     if what == "frozen":
         rows.a_freeze(cast, quarter)
@@ -490,6 +497,7 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "accounts.change": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.close": lambda _: {"reason": "调离"},
     "people.password": lambda _: {"new": NEW_PASSWORD, "again": NEW_PASSWORD},
+    "figures.create": lambda _: {"file": (io.BytesIO(rows.FIGURES), "o.csv")},
     "scores.enter_other": lambda _: {"value": "90.50"},
     "scores.give_back": lambda _: {"reason": "漏了一家"},
     "visits.create": lambda cast: {

@@ -227,6 +227,8 @@ class OtherScore(Keyed, Base):
     branch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("branch.id"))
     value: Mapped[Decimal | None] = mapped_column(Hundredths)
     source: Mapped[str] = mapped_column(String(200))
+    figures: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """What the file gave beside it: satisfaction, waiting, overtime, complaints, each as text."""
     at: Mapped[datetime] = mapped_column(Utc)
     by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
 

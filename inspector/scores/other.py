@@ -42,6 +42,7 @@ def enter(
     by: Person,
     at: datetime,
     source: str = "",
+    figures: dict[str, str] | None = None,
 ) -> OtherScore | None:
     """Enter O of a sub-branch; None leaves it blank again. The same as before is no entry.
 
@@ -52,10 +53,18 @@ def enter(
     if branch.level != Level.SUBBRANCH:
         raise Problem("request.unknown")
     standing = others(quarter).get(branch.id)
-    if value == standing:
+    entries = history_of(quarter, branch)
+    latest = entries[0].figures if entries else {}
+    kept = latest if figures is None else figures
+    if value == standing and kept == latest:
         return None
     freeze = freeze_of(quarter)
-    if standing is not None and freeze is not None and freeze.stage == Stage.CONFIRMED:
+    if (
+        value != standing
+        and standing is not None
+        and freeze is not None
+        and freeze.stage == Stage.CONFIRMED
+    ):
         raise Problem("other.confirmed")
     entry = OtherScore(
         id=uuid.uuid4(),
@@ -63,6 +72,7 @@ def enter(
         branch_id=branch.id,
         value=value,
         source=source,
+        figures=kept,
         at=at,
         by=by,
     )

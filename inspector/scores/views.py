@@ -1,27 +1,28 @@
 """The quarter: who stands where, what each score is made of, freezing, and what O is."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
-from inspector import clock
+from inspector import clock, spreadsheets
 from inspector.clock import Quarter
 from inspector.db import db
 from inspector.moves import check, may
 from inspector.people.models import Branch, Level
 from inspector.people.roles import BRANCH_SIDE, DESK
 from inspector.problems import Problem
-from inspector.scores import adjustments, freezing, lifecycle, other, queries, results, rules
+from inspector.scores import adjustments, freezing, lifecycle, other, queries, results, rules, sheet
 from inspector.scores.forms import OtherForm
 from inspector.scores.lifecycle import Stage
 from inspector.scores.models import Adjustment, Freeze
 from inspector.scores.parts import parts
 from inspector.scores.results import Result
+from inspector.templating import word
 from inspector.visits.forms import ReasonForm
 from inspector.web import Answer, for_roles, go, sentence
 
@@ -34,7 +35,7 @@ READERS = DESK | BRANCH_SIDE
 @for_roles(*READERS)
 def index() -> Answer:
     """A quarter: the sub-branches by rank for the desk; for a branch its own numbers only."""
-    quarter = _named(request.args.get("quarter"))
+    quarter = named(request.args.get("quarter"))
     if current_user.role in BRANCH_SIDE:
         return _own(quarter)
     found, lines = _with_lines(quarter)
@@ -58,16 +59,31 @@ MOVES = tuple(lifecycle.MOVES)
 @for_roles(*READERS)
 def show(quarter: str, code: str) -> Answer:
     """What the score of a sub-branch or of an outlet is made of."""
-    return _show(_named(quarter), queries.unit_seen_by(current_user, code))
+    return _show(named(quarter), queries.unit_seen_by(current_user, code))
+
+
+@blueprint.get("/scores/<quarter>/sheet.<any(csv, xlsx):form>")
+@for_roles(*DESK)
+def table(quarter: str, form: str) -> Answer:
+    """All numbers of a quarter as a file for Excel, with its stage in the name."""
+    of = named(quarter)
+    found, _lines = _with_lines(of)
+    name = f"{of} {word('quarter', found.stage)}"
+    return send_file(
+        spreadsheets.write(form, str(of), sheet.head(), sheet.rows(found, other.others(of))),
+        mimetype=spreadsheets.TYPES[form],
+        as_attachment=True,
+        download_name=f"{name}.{form}",
+    )
 
 
 @blueprint.post("/scores/<quarter>/freeze")
 @for_roles(*DESK)
 def freeze(quarter: str) -> Answer:
     """Lock a quarter."""
-    named = _named(quarter)
-    freezing.freeze(named, by=current_user, at=clock.now())
-    return go(url_for("scores.index", quarter=named), _("The quarter is frozen."))
+    of = named(quarter)
+    freezing.freeze(of, by=current_user, at=clock.now())
+    return go(url_for("scores.index", quarter=of), _("The quarter is frozen."))
 
 
 @blueprint.post("/scores/<quarter>/confirmation")
@@ -92,20 +108,20 @@ def give_back(quarter: str) -> Answer:
 @for_roles(*DESK)
 def enter_other(quarter: str, code: str) -> Answer:
     """Enter O of a sub-branch, or leave it blank."""
-    named, branch = _named(quarter), queries.unit_seen_by(current_user, code)
+    of, branch = named(quarter), queries.unit_seen_by(current_user, code)
     form = OtherForm()
     try:
         value = other.number(form.value.data or "")
     except Problem as problem:
         form.value.errors = [sentence(problem)]
-        return _show(named, branch, form), problem.status
+        return _show(of, branch, form), problem.status
     source = (form.source.data or "").strip()
-    other.enter(named, branch, value, by=current_user, at=clock.now(), source=source)
-    to = url_for("scores.show", quarter=named, code=code)
+    other.enter(of, branch, value, by=current_user, at=clock.now(), source=source)
+    to = url_for("scores.show", quarter=of, code=code)
     return go(to, _("Kept.") if value is not None else _("O is blank."))
 
 
-def _named(text: str | None) -> Quarter:
+def named(text: str | None) -> Quarter:
     """The quarter of that name; the present one without a name. Raises Problem request.unknown,
     also for one that has not begun."""
     now = Quarter.of(clock.today())
@@ -120,7 +136,7 @@ def _named(text: str | None) -> Quarter:
 
 def _frozen(text: str) -> Freeze:
     """The freeze of a quarter, locked. Raises for a draft what the table of moves says of it."""
-    quarter = _named(text)
+    quarter = named(text)
     stands = Freeze.quarter == str(quarter), Freeze.returned_at.is_(None)
     freeze = db.session.scalar(select(Freeze).where(*stands).with_for_update())
     if freeze is None:
@@ -198,4 +214,10 @@ def _show(quarter: Quarter, branch: Branch, form: OtherForm | None = None) -> st
         form=form or OtherForm(),
         performance=rules.performance,
         is_desk=current_user.role in DESK,
+        told=_figures,
     )
+
+
+def _figures(figures: Mapping[str, str]) -> str:
+    """Figures beside O, in words."""
+    return " · ".join(f"{word('meaning', name)} {value}" for name, value in figures.items())
