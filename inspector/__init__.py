@@ -33,6 +33,7 @@ from inspector.reminders import views as reminders_views
 from inspector.scores import imports as figures_views
 from inspector.scores import views as scores_views
 from inspector.templating import Link
+from inspector.trail import views as trail_views
 from inspector.visits import views as visits_views
 from inspector.visits.in_hand import visits_in_hand
 
@@ -106,6 +107,7 @@ def create_app(**overrides: Any) -> Flask:
         pack,
         unsent,
         tablets_views,
+        trail_views,
     ):
         app.register_blueprint(views.blueprint)
     in_hand.init_app(app, visits_in_hand, tablets_in_hand)
@@ -152,6 +154,7 @@ def _navigation() -> list[Link]:
         ("accounts.index", _("People"), role == Role.ADMIN),
         ("people.branches", _("Branches"), True),
         ("checklists.index", _("Checklists"), True),
+        ("history.index", _("History"), role in DESK),
     ]
     if role not in DESK | VISITORS:
         entries[1], entries[2] = entries[2], entries[1]

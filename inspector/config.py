@@ -70,6 +70,8 @@ def settings(instance: Path) -> dict[str, Any]:
         },
         # Where reminders go besides the inbox: inspector/reminders/addresses.py.
         "MESSAGE_URLS": os.environ.get("INSPECTOR_MESSAGE_URLS", ""),
+        # Where `flask history head --send` goes: URLs as Apprise writes them, separated by blanks.
+        "HEAD_URLS": os.environ.get("INSPECTOR_HEAD_URLS", ""),
         "ENDORSEMENT_NEEDED": os.environ.get("INSPECTOR_ENDORSEMENT_NEEDED", "no") == "yes",
         # Facilities: what needs workmen or goods, and so may need more time (domain.md 3.5).
         "EXTENSION_SECTIONS": frozenset(

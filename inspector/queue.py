@@ -95,5 +95,8 @@ def _open(url: URL, **settings: Any) -> Huey:
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))  # until it is closed
-        connection.execute("CREATE SCHEMA IF NOT EXISTS queue")
+        # Asked first: a role that may use the schema need not have the right to make one.
+        there = connection.execute("SELECT to_regnamespace('queue') IS NOT NULL").fetchone()
+        if there != (True,):
+            connection.execute("CREATE SCHEMA queue")
         return PostgresHuey(dsn=dsn, options="-c search_path=queue", **settings)

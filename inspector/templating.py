@@ -86,6 +86,11 @@ def stored_values(group: str) -> dict[str, str]:
     return values
 
 
+def act(table: str, verb: str) -> str:
+    """What was done to a row of a table, in words, in the language of the page."""
+    return str(gettext(words.act(table, verb)))
+
+
 def day(value: date | datetime | None) -> str:
     """2026年11月23日, or 23 Nov 2026; a moment is first moved to the bank's clock."""
     if value is None:

@@ -198,6 +198,46 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "rescored": N_("A visit whose score became another"),
         "notice": N_("A late notice that was withdrawn"),
     },
+    "changed": {
+        "due_on": N_("Due"),
+        "value": N_("Answer"),
+        "note": N_("Note"),
+        "place": N_("Place or window"),
+        "no_photo_reason": N_("Why there is no photo"),
+        "corrected": N_("Corrected on the spot"),
+    },
+    "complies": {
+        "yes": N_("complies"),
+        "no": N_("does not comply"),
+        "na": N_("not applicable"),
+    },
+    "thing": {
+        "batch": N_("Batch"),
+        "branch": N_("Branch"),
+        "checklist_version": N_("Checklist"),
+        "conflict": N_("Two records"),
+        "download": N_("Download"),
+        "event": N_("Trail"),
+        "freeze": N_("Quarter"),
+        "other_score": N_("Quarter"),
+        "upload": N_("Import"),
+        "finding": N_("Finding"),
+        "notice": N_("Rectification notice"),
+        "operation": N_("Entry of a tablet"),
+        "parked": N_("Entry of a tablet"),
+        "person": N_("Account"),
+        "rectification": N_("Rectification"),
+        "stream": N_("Tablet"),
+        "tablet_key": N_("Key of a tablet"),
+        "visit": N_("Visit"),
+    },
+    "act": {
+        "batch.publish": N_("published the batch"),
+        "checklist_version.publish": N_("published the checklist"),
+        "finding.withdraw": N_("withdrew the finding"),
+        "visit.confirm": N_("confirmed the visit"),
+        "visit.publish": N_("published the visit"),
+    },
     "verb": {
         "freeze": N_("froze the quarter"),
         "confirm_quarter": N_("confirmed the quarter"),
@@ -246,6 +286,27 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "add": N_("added the branch"),
         "change": N_("changed the branch"),
         "merge": N_("merged the outlet into another"),
+        "enter_other": N_("entered the other part of the score"),
+        "import": N_("imported a file"),
+        "ask": N_("asked for many notices as one file"),
+        "sign": N_("had the branch sign"),
+        "refuse_signature": N_("noted why the branch did not sign"),
+        "resolve": N_("decided which of two records stands"),
+        "discard": N_("gave up an entry on the tablet"),
+        "receive": N_("sent entries from a tablet"),
+        "reuse": N_("sent other content under a known number"),
+        "gap": N_("reported entries that are lost on the tablet"),
+        "take_in": N_("took in a file of unsent work"),
+        "release": N_("got the key of a tablet"),
+        "accepted": N_("accepted the entry"),
+        "dismissed": N_("dismissed the entry"),
+        "sign_in": N_("signed in"),
+        "end_session": N_("ended a session"),
+        "set_password": N_("set a password"),
+        "reset_password": N_("gave a link to set a new password"),
+        "demo_history": N_("made up years of history for the demonstration"),
+        "verify_trail": N_("verified the trail"),
+        "note_head": N_("wrote the head of the trail down elsewhere"),
     },
 }
 
@@ -253,3 +314,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
 def word(group: str, value: str) -> str:
     """The English message id for a stored value; a template or view translates it."""
     return WORDS[group][value]
+
+
+def act(table: str, verb: str) -> str:
+    """The English message id for what was done to a row of a table: the same verb may say more of
+    one than of another."""
+    own = {"person": "people_verb", "branch": "branches_verb"}.get(table, "act")
+    return WORDS[own].get(verb) or WORDS["act"].get(f"{table}.{verb}") or WORDS["verb"][verb]

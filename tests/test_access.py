@@ -219,6 +219,10 @@ GET  unsent.index                          302 200 200 200 200 403 403 403 403 4
 GET  unsent.new_file                       302 200 200 200 200 403 403 403 200 403 403
 POST unsent.take_in_file                   303 200 403 403 403 403 403 403 200 403 403
 
+GET  history.index                         302 403 403 403 403 403 403 403 200 200 200
+GET  history.table                         302 403 403 403 403 403 403 403 200 200 200
+GET  history.chain                         302 403 403 403 403 403 403 403 200 200 200
+
 GET  tablets.index                         302 403 403 403 403 403 403 403 200 200 200
 GET  tablets.entries                       302 403 403 403 403 403 403 403 200 403 403
 GET  tablets.photo           parked        302 403 403 403 403 403 403 403 200 403 403

@@ -37,7 +37,7 @@ class Waiting:
 def init() -> None:
     """Listen to every session."""
     event.listen(Event, "after_insert", _wait)
-    event.listen(Session, "before_commit", _chain)
+    event.listen(Session, "before_commit", _before_commit)
     event.listen(Session, "after_soft_rollback", _forget)
 
 
@@ -48,9 +48,13 @@ def _wait(_mapper: Mapper[Event], _connection: Connection, row: Event) -> None:
     session.info.setdefault(WAITING, []).append(Waiting(row, columns))
 
 
-def _chain(session: Session) -> None:
-    if session.in_nested_transaction():  # a savepoint's end is no commit
-        return
+def _before_commit(session: Session) -> None:
+    if not session.in_nested_transaction():  # a savepoint's end is no commit
+        chain(session)
+
+
+def chain(session: Session) -> None:
+    """Number and hash what was recorded in this transaction until now."""
     session.flush()
     waiting = [one for one in session.info.pop(WAITING, []) if one.is_there]
     if not waiting:

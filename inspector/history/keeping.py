@@ -19,6 +19,9 @@ BEGIN
     USING ERRCODE = 'restrict_violation';
 END $$
 """
+KEPT: Final = ("event", "link", "operation")
+"""The tables of the trail."""
+
 _kept: Final = set[type[Base]]()
 
 

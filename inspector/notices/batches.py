@@ -22,8 +22,8 @@ from inspector.notices.footage import (
     overwritten_after,
 )
 from inspector.notices.forms import BatchForm
-from inspector.people.queries import trail
 from inspector.people.roles import DESK, Role
+from inspector.people.telling import timeline
 from inspector.visits import batches
 from inspector.visits.batches import Batch, batch_of
 from inspector.visits.forms import ReasonForm
@@ -68,7 +68,7 @@ def show(batch_id: uuid.UUID) -> Answer:
         "batches/show.html",
         batch=batch,
         findings=_findings(batch),
-        history=trail(batch.id),
+        history=timeline(batch.id, names=True),
         is_due=batch.publish_on <= today,
         **more,
     )

@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -111,7 +112,8 @@ class Extension(Keyed, Base):
         """From now on the wanted day is the due day."""
         self._answer(Answer.GRANTED, remark, by, at)
         self.notice.rectification.due_on = self.wanted_on
-        self._record("grant_extension", by, at)
+        was, now = self.due_on.isoformat(), self.wanted_on.isoformat()
+        self._record("grant_extension", by, at, before={"due_on": was}, after={"due_on": now})
         repeats.recount_like(self.notice.rectification, by=by, at=at)
 
     def refuse(self, *, reason: str, by: Person, at: datetime) -> None:
@@ -129,5 +131,5 @@ class Extension(Keyed, Base):
         self.answer, self.remark = answer, remark.strip()
         self.answered_at, self.answered_by_id = at, by.id
 
-    def _record(self, verb: str, by: Person, at: datetime) -> None:
-        record(self.notice.rectification, verb, by, at, remark=self.remark)
+    def _record(self, verb: str, by: Person, at: datetime, **told: Any) -> None:
+        record(self.notice.rectification, verb, by, at, remark=self.remark, **told)

@@ -11,7 +11,6 @@ from inspector import clock
 from inspector.clock import Quarter
 from inspector.db import db
 from inspector.findings.models import Finding
-from inspector.history import Event
 from inspector.notices import deadlines, issuing, queries, warnings
 from inspector.notices.forms import (
     POSTS,
@@ -27,9 +26,9 @@ from inspector.notices.papers.freezing import freeze_receipt, papers_of
 from inspector.notices.papers.serving import served
 from inspector.notices.past import Past, past_of
 from inspector.notices.systemic import Systemic, systemic
-from inspector.people.models import Branch, Person
-from inspector.people.queries import trail
+from inspector.people.models import Branch
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
+from inspector.people.telling import timeline
 from inspector.problems import Problem
 from inspector.storage import storage
 from inspector.visits.models import Visit
@@ -241,6 +240,8 @@ def _seen(notice_id: uuid.UUID, *, to_change: bool = False) -> Notice:
     return queries.notice_seen_by(current_user, notice_id, to_change=to_change)
 
 
-def _history(notice: Notice) -> list[tuple[Event, Person]]:
-    """The trail of the notice and its rectification. Not that of the visit: it would tell who."""
-    return trail(notice.id, notice.rectification_id)
+def _history(notice: Notice) -> list[dict[str, str]]:
+    """The trail of the notice and its rectification, for the branch by role. Not that of the visit:
+    it would tell who."""
+    names = current_user.role in DESK
+    return timeline(notice.id, notice.rectification_id, names=names)

@@ -6,7 +6,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from inspector.db import db
-from inspector.history import Event
+from inspector.history import Event, Link
 from inspector.people.models import Branch, Level, Person
 from inspector.people.roles import BRANCH_SIDE, VISITORS
 
@@ -52,12 +52,14 @@ def person_called(username: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.username == username.lower()))
 
 
-def trail(*subjects: uuid.UUID) -> list[tuple[Event, Person]]:
-    """What people did to these rows, the oldest first."""
+def trail(*subjects: uuid.UUID) -> list[tuple[Event, Person | None]]:
+    """What was done to these rows, the oldest first; by nobody where a command did it. What is not
+    committed yet comes last: it has no place in the chain."""
     rows = db.session.execute(
         select(Event, Person)
-        .join(Person, Person.id == Event.by_id)
+        .outerjoin(Person, Person.id == Event.by_id)
+        .outerjoin(Link, Link.event_id == Event.id)
         .where(Event.subject_id.in_(subjects))
-        .order_by(Event.at)
+        .order_by(Event.at, Link.seq.is_(None), Link.seq)
     )
     return [(event, person) for event, person in rows]

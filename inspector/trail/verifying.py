@@ -89,12 +89,18 @@ def verify(since: int = 1, heads: Iterable[Head] = ()) -> Walked:
     before `since` is taken for true, and entries that belong to no row are looked for only from the
     very beginning. Raises Broken."""
     with reading() as connection:
-        walk = _Walk(connection, since, {head.seq: head.sha256 for head in heads})
-        walk.begin()
-        for row in _rows(connection, since):
-            walk.step(row)
-        walk.end()
-        return Walked(walk.seq - since + 1, Head(walk.seq, walk.sha256), walk.entries.total())
+        return walk(connection, since, heads)
+
+
+def walk(connection: Connection, since: int = 1, heads: Iterable[Head] = ()) -> Walked:
+    """The same as far as this connection sees. Raises Broken."""
+    steps = _Walk(connection, since, {head.seq: head.sha256 for head in heads})
+    steps.begin()
+    for row in _rows(connection, since):
+        steps.step(row)
+    steps.end()
+    head = Head(steps.seq, steps.sha256, steps.seq)
+    return Walked(steps.seq - since + 1, head, steps.entries.total())
 
 
 @contextmanager

@@ -58,7 +58,9 @@ class Conflict(Keyed, Base):
         """Note what stands from now on; a second time changes nothing."""
         if self.resolved_at is None:
             self.resolved_at, self.resolved_by_id, self.kept = at, by.id, kept
-            record(self, "resolve", by, at, kept=kept)
+            other = self.earlier if kept == self.later else self.later
+            was, now = {self.field: other}, {self.field: kept}
+            record(self, "resolve", by, at, kept=kept, before=was, after=now)
 
 
 def conflicts_of(visit: Visit) -> list[Conflict]:

@@ -17,10 +17,11 @@ from inspector.db import db
 from inspector.people.models import Branch, Person
 from inspector.people.queries import outlets, visitors
 from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS, Role
+from inspector.people.telling import timeline
 from inspector.problems import Problem
 from inspector.templating import chosen_locale, day, local, month, word
 from inspector.visits import deadlines, queries
-from inspector.visits.conflicts import conflicts_of, may_resolve
+from inspector.visits.conflicts import Conflict, conflicts_of, may_resolve
 from inspector.visits.forms import PlanForm, ReasonForm
 from inspector.visits.lifecycle import WRITABLE, Stage
 from inspector.visits.models import SENT_FOR, Visit
@@ -122,12 +123,14 @@ def show(visit_id: uuid.UUID) -> Answer:
         data = snapshot(visit, current_user)
         page = render_template("visits/tablet.html", visit=visit, snapshot=data)
         return keepable(page, keep=True)
+    disputed = _conflicts(visit)
     page = render_template(
         "visits/show.html",
         visit=visit,
         shows_day=queries.shows_day(current_user, visit),
+        history=_history(visit, disputed["conflicts"]),
         given_up=queries.given_up(visit) if current_user.role in DESK else [],
-        **_conflicts(visit),
+        **disputed,
         signatures=signatures_of(visit),
         is_outdated=is_outdated,
         cancel_form=ReasonForm(),
@@ -179,6 +182,20 @@ def visited(visit: Visit) -> str:
     """When a visit took place, as far as whoever is signed in may know: the day, or the month."""
     shown = day if queries.shows_day(current_user, visit) else month
     return shown(visit.started_at or visit.planned_on)
+
+
+def _history(visit: Visit, conflicts: list[Conflict]) -> list[dict[str, str]]:
+    """The trail of the visit, its findings and conflicts: for the desk with names, for its
+    inspector by role. A branch learns of its visits by their findings and notices."""
+    if current_user.role not in DESK and visit.inspector_id != current_user.id:
+        return []
+    return timeline(
+        visit.id,
+        *(finding.id for finding in visit.findings),
+        *(conflict.id for conflict in conflicts),
+        names=current_user.role in DESK,
+        shopper=queries.shows_inspector(current_user, visit),
+    )
 
 
 def _conflicts(visit: Visit) -> dict[str, Any]:

@@ -190,7 +190,7 @@ def test_a_chain_that_was_hashed_anew_is_found_by_a_head_from_before(
 ) -> None:
     seqs = [first + noted, first + ROWS - 1]
     known = select(Link.sha256).where(Link.seq == seqs[0])
-    heads = [Head(seqs[0], db.session.scalars(known).one()), verify().head]
+    heads = [Head(seqs[0], db.session.scalars(known).one(), seqs[0]), verify().head]
 
     def hand(forger: Forger) -> None:
         forger.change(first + at, verb="other")

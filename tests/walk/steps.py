@@ -20,6 +20,8 @@ from inspector.db import db
 from inspector.findings import lifecycle as findings
 from inspector.findings.models import Finding, Rectification, Report
 from inspector.findings.raising import submit
+from inspector.history import Event
+from inspector.history.chain import chain
 from inspector.moves import Move
 from inspector.notices import issuing, publishing, repeats, undoing, warnings
 from inspector.notices import lifecycle as notices
@@ -31,11 +33,13 @@ from inspector.people import merging
 from inspector.people.models import Branch, Person
 from inspector.photos.models import Picture
 from inspector.problems import Problem
+from inspector.trail.verifying import walk
 from inspector.visits import batches, recording
 from inspector.visits import lifecycle as visits
 from inspector.visits.batches import Batch
 from inspector.visits.models import Visit
 from inspector.visits.sheet import Stamp, write
+from inspector.words import act
 from tests import cast as make
 from tests.cast import MEMBERS, MONDAY
 from tests.walk.laws import LAWS, history_only_grows
@@ -107,7 +111,11 @@ class Walk(RuleBasedStateMachine):
         self.look()
 
     def teardown(self) -> None:
-        """Leave the town as it was."""
+        """See that every act is in the chain and has words, and leave the town as it was."""
+        chain(db.session())
+        told = db.session.execute(select(Event.subject_table, Event.verb).distinct())
+        assert all(act(*row) for row in told)
+        assert walk(db.session.connection()).rows == len(self.rows.event)
         db.session.rollback()
         db.session.expunge_all()
 
