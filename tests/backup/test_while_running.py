@@ -2,7 +2,7 @@
 
 import contextvars
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import BinaryIO
@@ -73,8 +73,9 @@ class Disturbed(Folder):
 
 
 @pytest.fixture
-def album(app: Flask, cast: Cast) -> list[str]:
-    """The names of the bytes of five photos, in the order of a backup."""
+def album(app: Flask, cast: Cast) -> Iterator[list[str]]:
+    """The names of the bytes of five photos, in the order of a backup. The storage, which tests
+    share, has nothing else before, and nothing afterwards."""
     shutil.rmtree(app.config["STORAGE"], ignore_errors=True)
     visit = rows.a_visit_at(cast, "in_progress")
     for n, colour in enumerate(("red", "green", "blue", "gold", "navy")):
@@ -83,7 +84,8 @@ def album(app: Flask, cast: Cast) -> list[str]:
     pictures = db.session.execute(select(Picture.jpeg, Picture.thumb))
     names = sorted({name for names in pictures for name in names})
     db.session.rollback()
-    return names
+    yield names
+    shutil.rmtree(app.config["STORAGE"])
 
 
 def add() -> None:
