@@ -158,8 +158,10 @@ def _navigation() -> list[Link]:
     ]
     if role not in DESK | VISITORS:
         entries[1], entries[2] = entries[2], entries[1]
-    return [
-        Link(url_for(endpoint), label, templating.current_endpoint_in(endpoint.split(".")[0]))
-        for endpoint, label, wanted in entries
-        if wanted
-    ]
+    return [_link(endpoint, label) for endpoint, label, wanted in entries if wanted]
+
+
+def _link(endpoint: str, label: str) -> Link:
+    href = url_for(endpoint)
+    here = templating.current_endpoint_in(endpoint.split(".")[0]) or templating.is_below(href)
+    return Link(href, label, here)

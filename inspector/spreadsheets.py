@@ -30,7 +30,7 @@ Cell: TypeAlias = str | int | float | Decimal | date | datetime | None
 """What is written into a cell. A moment has no zone: it is moved to the bank's clock before."""
 
 MOST_BYTES: Final = 5 * 1024 * 1024
-MOST_ROWS: Final = 20_000
+MOST_ROWS: Final = 10_000
 MOST_COLUMNS: Final = 60
 MOST_UNPACKED: Final = 64 * 1024 * 1024
 """How large an XLSX may become: a few kilobytes of zeros unpack to gigabytes."""

@@ -185,3 +185,8 @@ def _manifest(path: Path) -> dict[str, dict[str, Any]]:
 def current_endpoint_in(blueprint: str) -> bool:
     """Whether the page that is open belongs to a feature: for the mark in the navigation."""
     return request.blueprint == blueprint and bool(current_user)
+
+
+def is_below(address: str) -> bool:
+    """Whether the page that is open lies below another, whichever feature it belongs to."""
+    return request.path.startswith(f"{address}/")

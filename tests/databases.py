@@ -58,7 +58,7 @@ def postgres_template(app: Flask, server_url: str, name: str) -> Callable[[], No
     _fill(app)
     run(f"ALTER DATABASE {name} RENAME TO {name}_template")
     tables = [table.name for table in reversed(db.metadata.sorted_tables)]
-    deletes = [f"DELETE FROM {table}" for table in tables if table not in KEPT]
+    deletes = [f'DELETE FROM "{table}"' for table in tables if table not in KEPT]
     # Findings point at rectifications, and those at findings; and nobody may delete the trail, but
     # for who may switch its triggers off.
     empty = "; ".join(["SET LOCAL session_replication_role = replica", *deletes])

@@ -75,6 +75,12 @@ def test_a_long_list_goes_on_after_the_last_name(
     assert "后面的人员" not in rest
 
 
+@pytest.mark.parametrize("path", ["/people", "/people/new", "/people/import"])
+def test_its_entry_in_the_navigation_is_marked(cast: Cast, client_of: ClientOf, path: str) -> None:
+    html = " ".join(client_of(cast.admin).get(path).text.split())
+    assert '<a href="/people" aria-current="page">人员</a>' in html
+
+
 def test_only_the_administrator_is_led_there(cast: Cast, client_of: ClientOf) -> None:
     assert 'href="/people"' in client_of(cast.admin).get("/branches").text
     assert 'href="/people"' not in client_of(cast.channel).get("/branches").text
