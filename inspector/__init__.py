@@ -24,9 +24,10 @@ from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
 from inspector.offline import views as offline_views
 from inspector.offline.in_hand import tablets_in_hand
-from inspector.people import accounts, branches, imports, in_hand, signing_in
+from inspector.people import account, accounts, branches, imports, in_hand, signing_in
 from inspector.people import views as people_views
 from inspector.people.roles import DESK, VISITORS, Role
+from inspector.people.second_factor import views as second_factor_views
 from inspector.queue import Queue
 from inspector.reminders import addresses
 from inspector.reminders import views as reminders_views
@@ -47,6 +48,7 @@ OPEN_ENDPOINTS = frozenset(
         "launch.service_worker",
         "launch.offline",
         "people.sign_in",
+        "people.second_step",
         "people.password",
         "people.set_language",
         "papers.check",
@@ -81,8 +83,11 @@ def create_app(**overrides: Any) -> Flask:
     signing_in.init_app(app)
     templating.init_app(app, _navigation)
     web.init_app(app, OPEN_ENDPOINTS)
+    second_factor_views.init_app(app)
     for views in (
         people_views,
+        account,
+        second_factor_views,
         accounts,
         branches,
         mergers,

@@ -97,6 +97,10 @@ def settings(instance: Path) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=max(hours, visitor_hours)),
         # Else an answer still on its way when somebody signs out would sign them in again.
         "SESSION_REFRESH_EACH_REQUEST": False,
+        # Of these roles everybody must have a second factor: channel, leader, admin, say.
+        "SECOND_FACTOR_ROLES": frozenset(
+            os.environ.get("INSPECTOR_SECOND_FACTOR_ROLES", "").split()
+        ),
         "PASSWORD_LEAST": int(os.environ.get("INSPECTOR_PASSWORD_LEAST", "10")),
         "PASSWORD_LINK_HOURS": float(os.environ.get("INSPECTOR_PASSWORD_LINK_HOURS", "24")),
         # What is guessed first of a password here, besides the account and the name.

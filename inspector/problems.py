@@ -51,6 +51,13 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
         422,
         N_("It is too easily guessed. Make it longer, or join several words."),
     ),
+    "code.wrong": (
+        422,
+        N_("This code is wrong, or was used already. Wait until the app shows the next one."),
+    ),
+    "second_factor.none": (409, N_("There is no second factor here. Set it up first.")),
+    "second_factor.exists": (409, N_("There is a second factor already. Take it away first.")),
+    "second_factor.needed": (403, N_("Set up your second factor first.")),
     "link.over": (
         410,
         N_(

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 from argon2 import PasswordHasher
 from PIL import Image
 from sqlalchemy import select
@@ -28,6 +29,9 @@ from inspector.notices import issuing, repeats, warnings
 from inspector.notices.models import Notice
 from inspector.people import keeping
 from inspector.people.models import Branch, Person
+from inspector.people.second_factor import sealing
+from inspector.people.second_factor.models import SecondFactor, confirm
+from inspector.people.sessions import Session
 from inspector.photos.models import keep
 from inspector.visits import recording
 from inspector.visits.models import Visit
@@ -106,6 +110,41 @@ def a_person(cast: Cast, username: str = "sun", **changes: Any) -> Person:
     person = keeping.add(keeping.Entry(**entry), by=cast.admin, at=MONDAY)
     db.session.flush()
     return person
+
+
+def a_session(person: Person, at: datetime | None = None) -> Session:
+    """A session that somebody else's browser goes on with."""
+    moment = at or clock.now()
+    row, _token = Session.begin(
+        person, how="password", at=moment, address="10.0.0.7", device="Safari · iPad"
+    )
+    db.session.flush()
+    return row
+
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""What the app on everybody's phone has taken."""
+
+
+def a_pending_factor(person: Person) -> None:
+    """A second factor that its person is setting up."""
+    sealed = sealing.seal(SECRET)
+    db.session.merge(
+        SecondFactor(person_id=person.id, sealed_secret=sealed, made_at=clock.now(), last_step=0)
+    )
+    db.session.flush()
+
+
+def a_second_factor(person: Person) -> list[str]:
+    """One that is on since yesterday. Returns its recovery codes."""
+    a_pending_factor(person)
+    yesterday = clock.now() - timedelta(days=1)
+    return confirm(person, code_of_the_app(yesterday), at=yesterday, but=None)
+
+
+def code_of_the_app(at: datetime) -> str:
+    """What the app shows at a moment."""
+    return pyotp.TOTP(SECRET).at(at)
 
 
 def account_form(**changes: Any) -> dict[str, Any]:

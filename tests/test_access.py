@@ -30,7 +30,7 @@ from inspector.photos.models import Picture, keep
 from inspector.visits.models import Visit
 from tests import cast as make
 from tests import rows
-from tests.cast import MONDAY, NEW_PASSWORD, Cast
+from tests.cast import MONDAY, NEW_PASSWORD, PASSWORD, Cast
 from tests.conftest import ClientOf
 from tests.offline.unsent_file import contents, packed
 
@@ -45,6 +45,19 @@ GET  people.password        linked     200 200 200 200 200 200 200 200 200 200 2
 POST people.password        linked     303 303 303 303 303 303 303 303 303 303 303
 GET  people.password        forged     410 410 410 410 410 410 410 410 410 410 410
 POST people.password        forged     410 410 410 410 410 410 410 410 410 410 410
+GET  people.second_step                303 303 303 303 303 303 303 303 303 303 303
+POST people.second_step                303 303 303 303 303 303 303 303 303 303 303
+GET  account.show                      302 200 200 200 200 200 200 200 200 200 200
+GET  account.password                  302 200 200 200 200 200 200 200 200 200 200
+POST account.password                  303 303 303 303 303 303 303 303 303 303 303
+POST account.end_session   seated      303 303 404 404 404 404 404 404 404 404 404
+POST account.end_others                303 303 303 303 303 303 303 303 303 303 303
+GET  second_factor.show                302 200 200 200 200 200 200 200 200 200 200
+POST second_factor.begin               303 303 303 303 303 303 303 303 303 303 303
+GET  second_factor.picture   pending   302 200 404 404 404 404 404 404 404 404 404
+POST second_factor.confirm   pending   303 200 409 409 409 409 409 409 409 409 409
+POST second_factor.renew_codes         303 409 409 409 409 409 409 409 409 409 409
+POST second_factor.take_away           303 303 303 303 303 303 303 303 303 303 303
 GET  people.sign_in                    200 302 302 302 302 302 302 302 302 302 302
 POST people.sign_in                    422 302 302 302 302 302 302 302 302 302 302
 POST people.set_language               303 303 303 303 303 303 303 303 303 303 303
@@ -317,7 +330,7 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
     match [word for word in words if word not in {"mystery", "onsite", "third"}]:
         case []:
             return keys | {"sha256": make.picture_sha256("white")}
-        case ["known" | "new" | "fetched" | "linked" | "forged" as which]:
+        case ["known" | "new" | "fetched" | "linked" | "forged" | "seated" | "pending" as which]:
             return keys | of_ones_own(cast, which)
         case ["planned" | "cancelled" | "submitted" | "confirmed" | "published" | "void" as stage]:
             visit = rows.a_visit_at(cast, stage, kind=kind(words))
@@ -434,11 +447,16 @@ def a_number() -> int:
 
 
 def of_ones_own(cast: Cast, which: str) -> dict[str, Any]:
-    """The id of the inspector's stream, of one that was never heard of, or of a download of the
-    channel department; a link by which the administrator chooses a password, or a made-up one."""
+    """The id of the inspector's stream, of one that was never heard of, of a session of theirs, of
+    a download of the channel department; a link by which the administrator chooses a password, or a
+    made-up one; a second factor that the inspector sets up."""
     if which in {"linked", "forged"}:
         token = password_links.reset(cast.admin, by=None, at=clock.now())
         return {"token": token if which == "linked" else "made-up"}
+    if which == "seated":
+        return {"session_id": make.a_session(cast.inspector).id}
+    if which == "pending":
+        make.a_pending_factor(cast.inspector)
     if which == "fetched":
         return {"download_id": rows.a_download(cast.channel).id}
     key = uuid.uuid4()
@@ -500,6 +518,14 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "accounts.create": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.change": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.close": lambda _: {"reason": "调离"},
+    "account.password": lambda _: {
+        "present": PASSWORD,
+        "new": NEW_PASSWORD,
+        "again": NEW_PASSWORD,
+    },
+    "second_factor.confirm": lambda _: {"code": make.code_of_the_app(clock.now())},
+    "second_factor.renew_codes": lambda _: {"password": PASSWORD},
+    "second_factor.take_away": lambda _: {"password": PASSWORD},
     "people.password": lambda _: {"new": NEW_PASSWORD, "again": NEW_PASSWORD},
     "figures.create": lambda _: {"file": (io.BytesIO(rows.FIGURES), "o.csv")},
     "scores.enter_other": lambda _: {"value": "90.50"},

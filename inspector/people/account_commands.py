@@ -19,6 +19,7 @@ from inspector.people.models import Branch, Person
 from inspector.people.queries import person_called
 from inspector.people.roles import Role
 from inspector.people.roster import Filter, Which
+from inspector.people.second_factor import models as second_factor
 from inspector.problems import Problem
 
 ROLE = click.Choice([role.value for role in Role])
@@ -106,6 +107,19 @@ def reset(username: str) -> None:
         token = password_links.reset(_account(username), by=None, at=clock.now())
         db.session.commit()
     _say_link(token)
+
+
+@accounts.command("drop-second-factor")
+@click.argument("username")
+def drop_second_factor(username: str) -> None:
+    """Take a person's second factor away, who has lost their phone and the recovery codes.
+
+    Exit code 1 when there is no such account.
+    """
+    with _told_in_words():
+        had = second_factor.take_away(_account(username), by=None, at=clock.now())
+        db.session.commit()
+    click.echo(f"{username}: {'the password is enough now' if had else 'there was none'}")
 
 
 @accounts.command("close")

@@ -25,3 +25,21 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
         """Nobody can see what they have typed."""
         if field.data != self.new.data:
             raise ValidationError(_("The two are not the same. Type it once more."))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """Another password, for the present one."""
+
+    present = PasswordField(_l("Present password"), validators=[DataRequired(), Length(max=200)])
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """The password once more, for what whoever finds the page open must not do."""
+
+    password = PasswordField(_l("Password"), validators=[DataRequired(), Length(max=200)])
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """A code of the second factor."""
+
+    code = StringField(_l("Code"), validators=[DataRequired(), Length(max=30)])

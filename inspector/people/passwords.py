@@ -56,6 +56,15 @@ def prove(username: str, password: str, *, address: str, at: datetime) -> Person
     return person
 
 
+def prove_again(person: Person, password: str, *, address: str, at: datetime) -> None:
+    """Ask who is signed in for their password: somebody else may have found the page open. Raises
+    Problem password.wrong, or that of lockout.py. Commits, as `prove` does."""
+    try:
+        prove(person.username, password, address=address, at=at)
+    except Problem as problem:
+        raise Problem("password.wrong") if problem.code == "sign_in.wrong" else problem from None
+
+
 def choose(
     person: Person, password: str, *, by: Person | None, at: datetime, but: Session | None = None
 ) -> None:

@@ -17,6 +17,8 @@ from inspector.people.models import Person
 from inspector.people.sessions import Session, Why
 
 TOKEN = "token"  # noqa: S105 - the name of its place in the cookie
+HALFWAY = "halfway"
+HALFWAY_LASTS = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=2)
 
 
@@ -52,6 +54,21 @@ def enter(person: Person, *, how: str, at: datetime) -> Session:
     return begun
 
 
+def stop_halfway(person: Person, *, to: str, at: datetime) -> None:
+    """Note in the cookie that a person has proved their password; their second factor is next, and
+    `to` is where they want to be after that."""
+    session[HALFWAY] = {"person": str(person.id), "at": at.isoformat(), "to": to}
+
+
+def halfway(at: datetime) -> tuple[Person, str] | None:
+    """Who has proved their password a moment ago, and where they want to be."""
+    noted = session.get(HALFWAY)
+    if noted is None or at - datetime.fromisoformat(noted["at"]) > HALFWAY_LASTS:
+        return None
+    person = db.session.get(Person, uuid.UUID(noted["person"]))
+    return (person, noted["to"]) if person and person.is_active else None
+
+
 def leave(*, why: Why, at: datetime) -> None:
     """End the session that the request belongs to. Harmless for who is in none."""
     if leaving := current():
@@ -71,7 +88,7 @@ def _person_of_request(key: str) -> Person | None:
     found = current()
     if found is None or str(found.person_id) != key or not found.lives(clock.now()):
         return None
-    g.seen = found.id, found.seen_at
+    g.seen, g.how = (found.id, found.seen_at), found.how
     return found.person
 
 

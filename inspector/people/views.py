@@ -1,5 +1,7 @@
 """Signing in and out, the language, the list of branches."""
 
+from datetime import datetime
+
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -7,7 +9,9 @@ from flask_login import current_user
 from inspector import clock
 from inspector.db import db
 from inspector.people import lockout, password_links, passwords, queries, signing_in
-from inspector.people.forms import NewPasswordForm, SignInForm
+from inspector.people.forms import CodeForm, NewPasswordForm, SignInForm
+from inspector.people.models import Person
+from inspector.people.second_factor import models as second_factor
 from inspector.people.sessions import How, Why
 from inspector.problems import Problem
 from inspector.templating import LOCALES
@@ -31,9 +35,27 @@ def sign_in() -> Answer:
     except Problem as problem:
         form.password.errors = [sentence(problem)]
         return refusal(render_template("people/sign_in.html", form=form), problem)
-    lockout.clear(username)
-    signing_in.enter(person, how=How.PASSWORD, at=at)
-    return redirect(_safe(form.next.data), 303)
+    if second_factor.factor_of(person):
+        signing_in.stop_halfway(person, to=_safe(form.next.data), at=at)
+        return redirect(url_for("people.second_step"), 303)
+    return _enter(person, _safe(form.next.data), at)
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+def second_step() -> Answer:
+    """The second factor of who has proved their password a moment ago."""
+    at, form = clock.now(), CodeForm()
+    if (found := signing_in.halfway(at)) is None:
+        return redirect(url_for("people.sign_in"), 303)
+    person, to = found
+    if not form.validate_on_submit():
+        return render_template("people/second_step.html", form=form), 422 if form.errors else 200
+    try:
+        second_factor.prove(person, form.code.data or "", address=request.remote_addr or "", at=at)
+    except Problem as problem:
+        form.code.errors = [sentence(problem)]
+        return refusal(render_template("people/second_step.html", form=form), problem)
+    return _enter(person, to, at)
 
 
 @blueprint.route("/password/<token>", methods=["GET", "POST"])
@@ -72,6 +94,12 @@ def branches() -> Answer:
     """The tree of sub-branches and outlets that one may see."""
     seen = db.session.scalars(queries.branches_seen_by(current_user)).all()
     return render_template("people/branches.html", branches=seen)
+
+
+def _enter(person: Person, to: str, at: datetime) -> Answer:
+    lockout.clear(person.username)
+    signing_in.enter(person, how=How.PASSWORD, at=at)
+    return redirect(to, 303)
 
 
 def _safe(target: str | None) -> str:

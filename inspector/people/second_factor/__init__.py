@@ -1,0 +1,1 @@
+"""The second factor: six digits of an app on the phone, or one of ten recovery codes."""
