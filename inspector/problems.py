@@ -16,6 +16,10 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "server.broken": (500, N_("Something broke on our side. Nothing was changed; try again.")),
     "request.foreign": (403, N_("This request did not come from our pages. Reload and try again.")),
     "sign_in.needed": (401, N_("Sign in to go on.")),
+    "session.taken_away": (
+        401,
+        N_("Your session was ended from another device, or by the administrator. Sign in again."),
+    ),
     "sign_in.wrong": (422, N_("Account or password is wrong. Try again.")),
     "sign_in.wait_seconds": (
         429,

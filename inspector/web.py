@@ -13,6 +13,7 @@ from flask import (
     Response,
     current_app,
     flash,
+    g,
     jsonify,
     redirect,
     render_template,
@@ -120,7 +121,8 @@ def _require_sign_in(open_endpoints: frozenset[str]) -> BaseResponse | None:
     if request.endpoint in open_endpoints or current_user.is_authenticated:
         return None
     if wants_json():
-        return _problem(Problem("sign_in.needed"))
+        code = "session.taken_away" if g.get("is_taken_away") else "sign_in.needed"
+        return _problem(Problem(code))
     target = url_for("people.sign_in", next=request.full_path.rstrip("?"))
     if wants_part():
         return _htmx("", 401, redirect=url_for("people.sign_in", next=_page_behind()))

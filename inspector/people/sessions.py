@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from flask import current_app
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, String, and_, or_, select
@@ -37,6 +38,10 @@ class Why(StrEnum):
     PASSWORD = "password"  # noqa: S105 - changed or reset
     SECOND_FACTOR = "second_factor"  # set up or taken away
     CLOSED = "closed"  # the account
+
+
+TAKEN_AWAY: Final = frozenset({Why.REVOKED, Why.PASSWORD, Why.SECOND_FACTOR, Why.CLOSED})
+"""Ended from elsewhere, not by who has the device in their hands."""
 
 
 @dataclass(frozen=True)

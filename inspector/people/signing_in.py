@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from flask import Flask, Response, g, request, session
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
     login.session_protection = None  # it would know a browser by its address, which changes
     login.user_loader(_person_of_request)
     app.after_request(_note_seen)
+    app.jinja_env.globals["is_taken_away"] = is_taken_away
 
 
 def enter(person: Person, *, how: str, at: datetime) -> Session:
@@ -69,6 +70,12 @@ def halfway(at: datetime) -> tuple[Person, str] | None:
     return (person, noted["to"]) if person and person.is_active else None
 
 
+def is_taken_away() -> bool:
+    """Whether the request comes with a session that somebody has ended from elsewhere: then the
+    device may be in other hands."""
+    return not current_user.is_authenticated and bool(g.get("is_taken_away"))
+
+
 def leave(*, why: Why, at: datetime) -> None:
     """End the session that the request belongs to. Harmless for who is in none."""
     if leaving := current():
@@ -86,7 +93,10 @@ def current() -> Session | None:
 def _person_of_request(key: str) -> Person | None:
     """For Flask-Login: whom the request is from, at the price of one query."""
     found = current()
-    if found is None or str(found.person_id) != key or not found.lives(clock.now()):
+    if found is None or str(found.person_id) != key:
+        return None
+    if not found.lives(clock.now()):
+        g.is_taken_away = found.ended_why in sessions.TAKEN_AWAY or not found.person.is_active
         return None
     g.seen, g.how = (found.id, found.seen_at), found.how
     return found.person

@@ -26,8 +26,12 @@ if (!("commandForElement" in HTMLButtonElement.prototype)) {
 const { person } = document.getElementById("main").dataset;
 // On a browser that keeps nothing there is nothing to lock.
 if (person) import("./locking.js").then(({ watch }) => watch(person)).catch(() => {});
-if (document.querySelector("form[data-signs-in]")) {
-  import("./locking.js").then(({ nobodyIsIn }) => nobodyIsIn()).catch(() => {});
+const signsIn = document.querySelector("form[data-signs-in]");
+if (signsIn) {
+  import("./locking.js").then(async ({ nobodyIsIn, takenAway }) => {
+    if (signsIn.dataset.signsIn === "taken-away") await takenAway();
+    await nobodyIsIn();
+  }).catch(() => {});
 }
 
 // Actions

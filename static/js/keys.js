@@ -120,6 +120,21 @@ export const sessionIsOver = () => change(async (tx) => {
   await tx.objectStore("notes").delete("session");
 });
 
+/**
+ * Somebody has ended the session from elsewhere: the tablet may be in other hands, and locks. Only
+ * once: who unlocks it by PIN after that goes on without a session.
+ */
+export async function sessionWasTakenAway() {
+  const isNews = await change(async (tx) => {
+    const notes = tx.objectStore("notes");
+    if (!(await notes.get("session"))) return false;
+    await notes.delete("session");
+    await tx.objectStore("holder").clear();
+    return true;
+  });
+  if (isNews) tell();
+}
+
 /** When one person unlocked the tablet by a PIN, the session may still be another's. */
 export async function endForeignSession() {
   const [holder, session] = await look((tx) =>

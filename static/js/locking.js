@@ -4,7 +4,7 @@
 import { leaveQuietly } from "./closing.js";
 import {
   canSeal, CHANNEL, currentHolder, endForeignSession, forget, isLocked, lock, lockIfIdle, release,
-  sessionIsOver, turnOut, used,
+  sessionIsOver, sessionWasTakenAway, turnOut, used,
 } from "./keys.js";
 
 const LOOK_MS = 30_000;
@@ -90,6 +90,9 @@ export async function signOut(person) {
 
 /** That the server asks for a password says that no session goes on. */
 export const nobodyIsIn = () => sessionIsOver().catch(() => {});
+
+/** Somebody has taken the session away: what is sealed opens only by a PIN, or after signing in. */
+export const takenAway = () => sessionWasTakenAway().catch(() => {});
 
 /** Whoever signs in as somebody else must find nothing open, even if no page comes after that. */
 export async function comes(username) {

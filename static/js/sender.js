@@ -1,7 +1,8 @@
 // When the outbox is sent: at once, by one tab at a time, again and again until the server has it.
-// No DOM; network, clock, chance and locks come from outside.
+// No DOM; network, clock, chance and locks come from outside, and what becomes of the tablet.
 
 import { Delivery, Stopped } from "./delivery.js";
+import { sessionWasTakenAway } from "./keys.js";
 import { backOff } from "./verdicts.js";
 
 const TICK_MS = 15_000;
@@ -21,6 +22,7 @@ export const browser = {
   setTimeout: (...args) => setTimeout(...args),
   clearTimeout: (timer) => clearTimeout(timer),
   timeout: (ms) => AbortSignal.timeout(ms),
+  takenAway: () => sessionWasTakenAway().catch(() => {}),
 };
 
 export class Sender {
@@ -127,6 +129,7 @@ export class Sender {
 
   #stopped(verdict) {
     this.sentence = verdict.sentence ?? "";
+    if (verdict.code === "session.taken_away") this.#world.takenAway();
     const phase = KEPT[verdict.act];
     this.#enter(phase ?? "waiting");
     if (["sign_in", "hold", "paused"].includes(phase)) return;

@@ -49,7 +49,7 @@ class SecondFactor(Base):
     def address_for(self, person: Person) -> str:
         """What the QR code says to the app."""
         totp = pyotp.TOTP(self.secret, interval=STEP_S)
-        return totp.provisioning_uri(name=person.username, issuer_name="网点巡查 Inspector")
+        return totp.provisioning_uri(name=person.username, issuer_name="网点巡查")
 
 
 class RecoveryCode(Keyed, Base):
