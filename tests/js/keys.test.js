@@ -126,6 +126,16 @@ test("a session that is another's ends when the server is there; one's own goes 
   assert.ok(await keys.currentKey("li"), "who is there stays");
 });
 
+test("a session that is taken away takes the key along, once; a PIN still opens", async () => {
+  await keys.release("li");
+  await pins.setPin("li", "804917");
+  await keys.sessionWasTakenAway();
+  assert.equal(await keys.currentKey("li"), null);
+  await pins.unlock("li", "804917");
+  await keys.sessionWasTakenAway();
+  assert.ok(await keys.currentKey("li"), "who has the PIN goes on without a session");
+});
+
 // The PIN
 
 test("a PIN of few digits, or one that everybody guesses, is refused", () => {

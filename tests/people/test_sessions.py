@@ -128,11 +128,37 @@ def test_a_session_that_is_ended_elsewhere_is_over_at_the_next_request(
     one.end(why=Why.REVOKED, by=cast.channel, at=clock.now())
     assert sorted([is_in(here), is_in(there)]) == [False, True]
     stale = here if not is_in(here) else there
-    answer = stale.post("/api/ops", json={}, headers={"X-Inspector": "1"})
-    assert (answer.status_code, answer.get_json()["error"]["code"]) == (401, "sign_in.needed")
     headers = {"HX-Request": "true", "HX-Current-URL": "https://inspector.example/visits/7"}
     answer = stale.post("/visits", headers=headers)
     assert answer.headers["HX-Redirect"] == "/sign-in?next=/visits/7"
+
+
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        *(
+            (why, "session.taken_away")
+            for why in ("revoked", "password", "second_factor", "closed")
+        ),
+        *((why, "sign_in.needed") for why in ("signed_out", "locked", "replaced")),
+    ],
+)
+def test_a_tablet_is_told_when_its_session_was_ended_from_elsewhere(
+    cast: Cast, client_of: ClientOf, why: str, code: str
+) -> None:
+    client = client_of(cast.inspector)
+    the_session(cast.inspector).end(why=Why(why), by=cast.inspector, at=clock.now())
+    answer = client.post("/api/ops", json={}, headers={"X-Inspector": "1"})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (401, code)
+    assert ("由管理员结束" in client.get("/sign-in").text) == (code == "session.taken_away")
+
+
+def test_an_expired_session_is_nobody_s_doing(wait: Wait, cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.inspector)
+    wait(timedelta(hours=14))
+    answer = client.post("/api/ops", json={}, headers={"X-Inspector": "1"})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (401, "sign_in.needed")
+    assert "由管理员结束" not in client.get("/sign-in").text
 
 
 def test_all_sessions_but_one_can_be_ended(cast: Cast, client_of: ClientOf) -> None:
