@@ -48,7 +48,8 @@ class Failures(Base):
 
     def left(self, at: datetime, allowance: Allowance) -> int:
         """How many of them are not forgotten."""
-        return max(0, self.count - (at - self.last_at) // allowance.forgotten_after)
+        since = max(at - self.last_at, timedelta(0))  # of two at once the later may be noted first
+        return max(0, self.count - since // allowance.forgotten_after)
 
 
 Tries = Mapping[str, Allowance]
@@ -72,7 +73,7 @@ def count(tries: Tries, at: datetime) -> None:
         db.session.rollback()
         raise _locked_out(wait)
     for row, allowance in rows:
-        row.count, row.last_at = row.left(at, allowance) + 1, at
+        row.count, row.last_at = row.left(at, allowance) + 1, max(at, row.last_at)
 
 
 def take_back(tries: Tries) -> None:
