@@ -51,6 +51,11 @@ class Failures(Base):
         since = max(at - self.last_at, timedelta(0))  # of two at once the later may be noted first
         return max(0, self.count - since // allowance.forgotten_after)
 
+    def wait(self, at: datetime, allowance: Allowance) -> timedelta:
+        """How long it is until the next attempt; none is left to wait when it is not positive."""
+        after = wait_after(self.count, allowance.free)
+        return self.last_at + after - at if after else after
+
 
 Tries = Mapping[str, Allowance]
 """What an attempt counts for, always in the same order, so that no two wait for each other."""
@@ -68,7 +73,7 @@ def count(tries: Tries, at: datetime) -> None:
     old = select(Failures.key).where(Failures.last_at < at - KEPT).with_for_update(skip_locked=True)
     db.session.execute(delete(Failures).where(Failures.key.in_(old)))
     rows = [(_locked(key, at), allowance) for key, allowance in tries.items()]
-    wait = max(row.last_at + wait_after(row.count, a.free) - at for row, a in rows)
+    wait = max(row.wait(at, allowance) for row, allowance in rows)
     if wait > timedelta(0):
         db.session.rollback()
         raise _locked_out(wait)
