@@ -5,8 +5,8 @@ from alembic import op
 
 from inspector.db import Utc
 
-revision = "020"
-down_revision = "019"
+revision = "021"
+down_revision = "020"
 branch_labels = None
 depends_on = None
 
