@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from inspector.checklists.models import Item, Version
@@ -27,8 +26,8 @@ from inspector.scores.results import Standing
 from inspector.visits.models import Answer, Visit
 from inspector.visits.scoring import Rule, shown
 
-CHUNK = 20_000
-"""So many answers are held in memory at a time."""
+CHUNK = 1_000
+"""So many visits are held in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -173,31 +172,30 @@ def _scores(
 ) -> Iterator[tuple[uuid.UUID, Decimal | None]]:
     """The score of each visit from its answers alone, and from how its findings stand."""
     items = _items(which)
-    answers = (
-        select(Visit.id, Visit.version_id, Answer.item_id, Answer.value)
+    # Answers of a visit as one text: a row for each would take most of the time.
+    sheet = func.aggregate_strings(Item.code + "=" + Answer.value, ";")
+    visits = (
+        select(Visit.id, Visit.version_id, sheet)
         .join(Answer, Answer.visit_id == Visit.id)
+        .join(Item, Item.id == Answer.item_id)
         .where(which, Answer.value.is_not(None))
-        .order_by(Visit.id)
+        .group_by(Visit.id, Visit.version_id)
         .execution_options(yield_per=CHUNK)
     )
-    for (key, version), rows in groupby(db.session.execute(answers), lambda row: (row[0], row[1])):
-        listed, codes = items[version]
-        values = {codes[item]: str(value) for _, _, item, value in rows}
-        yield key, score_by(listed, values, marks.get(key, {}), cap).value
+    for key, version, answers in db.session.execute(visits):
+        values = dict(answer.split("=") for answer in answers.split(";"))
+        yield key, score_by(items[version], values, marks.get(key, {}), cap).value
 
 
-def _items(which: ColumnElement[bool]) -> dict[uuid.UUID, tuple[list[Rule], dict[uuid.UUID, str]]]:
-    """The rules and the item codes of each version that the visits were made by."""
+def _items(which: ColumnElement[bool]) -> dict[uuid.UUID, list[Rule]]:
+    """The rules of each version that the visits were made by."""
     wanted = (
         select(Version)
         .where(Version.id.in_(select(Visit.version_id).where(which)))
         .options(selectinload(Version.items).selectinload(Item.section))
     )
     return {
-        version.id: (
-            [Rule.of(item) for item in version.items],
-            {item.id: item.code for item in version.items},
-        )
+        version.id: [Rule.of(item) for item in version.items]
         for version in db.session.scalars(wanted)
     }
 
