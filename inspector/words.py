@@ -221,6 +221,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "freeze": N_("Quarter"),
         "other_score": N_("Quarter"),
         "upload": N_("Import"),
+        "figure_upload": N_("Import"),
         "finding": N_("Finding"),
         "notice": N_("Rectification notice"),
         "operation": N_("Entry of a tablet"),
@@ -288,6 +289,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "merge": N_("merged the outlet into another"),
         "enter_other": N_("entered the other part of the score"),
         "import": N_("imported a file"),
+        "import_figures": N_("took figures from a file"),
         "ask": N_("asked for many notices as one file"),
         "sign": N_("had the branch sign"),
         "refuse_signature": N_("noted why the branch did not sign"),
@@ -320,4 +322,5 @@ def act(table: str, verb: str) -> str:
     """The English message id for what was done to a row of a table: the same verb may say more of
     one than of another."""
     own = {"person": "people_verb", "branch": "branches_verb"}.get(table, "act")
-    return WORDS[own].get(verb) or WORDS["act"].get(f"{table}.{verb}") or WORDS["verb"][verb]
+    words = WORDS[own].get(verb) or WORDS["act"].get(f"{table}.{verb}")
+    return words or WORDS["verb"].get(verb, verb)  # rows outlive the code that wrote them

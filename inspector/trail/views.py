@@ -19,6 +19,7 @@ from inspector.trail.heads import head_of
 from inspector.trail.queries import Act, Page, Wanted
 from inspector.trail.verifying import WRONG
 from inspector.web import Answer, for_roles
+from inspector.words import WORDS
 
 blueprint = Blueprint("history", __name__)
 
@@ -90,10 +91,14 @@ def _row(one: Act, page: Page) -> dict[str, Any]:
         "who": who(one.by, names=True),
         "username": one.by.username if one.by and not one.is_shoppers else "",
         "what": act(event.subject_table, event.verb),
-        "thing": word("thing", event.subject_table) if one.thing else "",
+        "thing": _thing(event.subject_table) if one.thing else "",
         "href": _address(one, page),
         "lines": lines(one.detail),
     }
+
+
+def _thing(table: str) -> str:
+    return word("thing", table) if table in WORDS["thing"] else table
 
 
 def _address(one: Act, page: Page) -> str:
