@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from inspector.backup import making, restoring
 from inspector.backup.manifest import Manifest, Unusable
 from inspector.backup.progress import on_terminal
+from inspector.trail.verifying import Broken, verify
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 INCOMPLETE = 3
@@ -64,12 +65,20 @@ def restore(file: Path, other_key: bool) -> None:
     """Fill an empty database and storage from FILE, on SQLite or PostgreSQL, whichever it was.
 
     A backup of an older version is migrated. Exit code 1, and a sentence, when the place is not
-    empty or the file not whole; then nothing was touched.
+    empty or the file not whole; then nothing was touched. 3 when all was restored, and the audit
+    trail is broken in it.
     """
     with _in_words(file):
         manifest = restoring.restore(file, on_terminal, other_key=other_key)
     _tell("restored", manifest)
     click.echo("Everybody signs in again. What was done after it was made is not in it.")
+    try:
+        click.echo(f"The trail's chain is whole: {verify().rows} rows.")
+    except Broken as broken:
+        click.echo(
+            f"The trail was broken when it was backed up: row {broken.seq}: {broken}", err=True
+        )
+        raise SystemExit(INCOMPLETE) from None
 
 
 def _tell(word: str, manifest: Manifest) -> None:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import String, select
 
+from inspector.backup.rows import NAMING_BYTES
 from inspector.db import db
 from inspector.notices.models import Notice
 from inspector.storage import storage
+from inspector.visits.models import Visit
+from tests import rows
 from tests.backup.conftest import ENGINES, Place, Town, run
 from tests.backup.town import contents
 from tests.cast import PASSWORD
@@ -21,6 +24,7 @@ def test_all_rows_and_bytes_come_back(town: Town, place: Place, engine: str) -> 
     there = place(engine)
     result = run(there, "restore", town.file)
     assert result.exit_code == 0, result.output
+    assert "The trail's chain is whole" in result.output
     was, came = contents(town.app), contents(there)
     for left_out in ("session", "password_link"):
         assert was.pop(left_out)
@@ -87,3 +91,32 @@ def test_a_file_is_never_overwritten(town: Town, tmp_path: Path) -> None:
 
 def test_only_the_owner_can_read_it(town: Town) -> None:
     assert town.file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.one_engine
+def test_a_trail_that_was_broken_before_is_told(town: Town, place: Place, tmp_path: Path) -> None:
+    broken, there = place("sqlite"), place("sqlite")
+    run(broken, "restore", town.file)
+    with broken.app_context():
+        rows.parked(db.session.scalars(select(Visit).limit(1)).one(), "note.set", {})
+        db.session.commit()  # an entry that no tablet has sent
+    assert run(broken, "backup", tmp_path / "broken").exit_code == 0
+    result = run(there, "restore", tmp_path / "broken")
+    assert result.exit_code == 3
+    assert "The trail is broken in the backup: row 0: The tablet's stream" in result.output
+
+
+def test_every_column_that_names_bytes_is_known() -> None:
+    """A new column as long as a SHA-256 is either one of those, or has its place here."""
+    others = {
+        "appeal_photo.sha256", "checklist_version.digest", "link.previous", "link.sha256",
+        "operation.digest", "password_link.token_sha256", "photo.sha256", "picture.sha256",
+        "report_photo.sha256", "session.token_sha256",
+    }  # fmt: skip
+    long = {
+        f"{table.name}.{column.name}"
+        for table in db.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, String) and column.type.length == 64
+    }
+    assert long - others == {f"{table}.{column}" for table, column in NAMING_BYTES}

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import JSON, select
 
 from inspector.db import db
+from inspector.history import record
 from inspector.notices.models import DocumentNumber, Series
 from inspector.offline.models import TabletKey
 from inspector.people.password_links import PasswordLink
@@ -31,7 +32,7 @@ def fill(cast: Cast) -> None:
     visit = rows.a_visit_at(cast, "in_progress")
     rows.a_conflict(cast, visit, earlier=None, later="5", kept=7)
     odd = {"z": 1, "a": 1.50, "名": "𠮷\u0000\n", "big": 2**53, "nothing": None}
-    rows.parked(visit, "note.set", odd)
+    record(visit, "remark", cast.channel, MONDAY, odd=odd)
     db.session.add(TabletKey(person_id=cast.inspector.id, secret=bytes(range(32))))
     Session.begin(cast.channel, how="password", at=MONDAY, address="::1", device="")
     link = PasswordLink(person_id=cast.outlet.id, token_sha256="0" * 64, made_at=MONDAY)
