@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, redirect, url_for
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from inspector import cli, config, storage, templating, web
+from inspector import cli, config, headers, limits, storage, templating, web
 from inspector.checklists import views as checklists_views
 from inspector.db import db
 from inspector.desk import views as desk_views
@@ -68,12 +69,17 @@ def create_app(**overrides: Any) -> Flask:
     app.config.from_mapping(config.settings(Path(app.instance_path)))
     app.config.from_mapping(overrides)
     config.require_secret(app.config["SECRET_KEY"])
+    own_host = urlsplit(app.config["BASE_URL"]).hostname or ""
+    app.config["TRUSTED_HOSTS"] = [own_host, *app.config["TRUSTED_HOSTS"]]
     addresses.parse(app.config["MESSAGE_URLS"])  # a mistake in it is told now, not at eight o'clock
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies, proxies)  # type: ignore[method-assign]
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    app.url_map.merge_slashes = False  # an address with two is not ours; no redirect to guess at it
+    headers.init_app(app)
+    limits.init_app(app)
     csrf = CSRFProtect(app)
     csrf.exempt(
         offline_views.blueprint

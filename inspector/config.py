@@ -41,10 +41,18 @@ def settings(instance: Path) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": os.environ.get(
             "INSPECTOR_DATABASE_URL", f"sqlite:///{instance / 'inspector.sqlite3'}"
         ),
+        # What a statement was sent with may be a password's hash: no log has it.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "STORAGE": os.environ.get("INSPECTOR_STORAGE", str(instance / "bytes")),
         "SERVICE_WORKER": os.environ.get("INSPECTOR_SERVICE_WORKER", str(BUILT / "sw.js")),
         "BASE_URL": base_url,
         "TRUSTED_PROXIES": int(os.environ.get("INSPECTOR_TRUSTED_PROXIES", "0")),
+        # The names that browsers know this server by, besides that of BASE_URL.
+        "TRUSTED_HOSTS": os.environ.get("INSPECTOR_TRUSTED_HOSTS", "localhost 127.0.0.1").split(),
+        # How often one may ask: inspector/limits.py. Several processes count together in a Redis,
+        # redis://host:6379; in their own memory each counts for itself.
+        "RATES": os.environ.get("INSPECTOR_RATES", "yes") == "yes",
+        "RATE_STORAGE": os.environ.get("INSPECTOR_RATE_STORAGE", "memory://"),
         "ISSUER": os.environ.get("INSPECTOR_ISSUER", "中国工商银行延安分行渠道部"),
         # The English of headings and checklist items beneath the Chinese on every paper.
         "BILINGUAL_PAPER": os.environ.get("INSPECTOR_BILINGUAL_PAPER", "no") == "yes",

@@ -2,13 +2,13 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from sqlite3 import Connection as SQLiteConnection
-from typing import Any
+from typing import Any, Final, cast
 
 import orjson
 from flask import has_request_context, request
@@ -25,6 +25,7 @@ from sqlalchemy import (
     TextClause,
     bindparam,
     event,
+    inspect,
     text,
     types,
 )
@@ -34,6 +35,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from inspector.problems import Problem
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -109,6 +112,29 @@ def _begin(connection: Connection) -> None:
     reading = has_request_context() and request.method in READING
     reading = reading or connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+TEXT: Final = 2000
+"""How many characters a text of people's own may have where its column does not say."""
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_what_is_too_long(session: Session, *_rest: object) -> None:
+    """What a form let pass: PostgreSQL would refuse it by an error, SQLite keep it all."""
+    for row in (*session.new, *session.dirty):
+        for name, limit in _limits(cast(Hashable, type(row))):
+            if len(row.__dict__.get(name) or "") > limit:
+                raise Problem("text.too_long", limit=limit)
+
+
+@cache
+def _limits(row: Hashable) -> tuple[tuple[str, int], ...]:
+    """The texts of a table, each with how long it may be."""
+    return tuple(
+        (found.key, found.columns[0].type.length or TEXT)
+        for found in inspect(cast(type[Base], row)).column_attrs
+        if isinstance(found.columns[0].type, types.String)
+    )
 
 
 class Exact(types.TypeDecorator[Decimal]):

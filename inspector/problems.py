@@ -14,6 +14,21 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "request.unknown": (404, N_("There is nothing here, or it is not yours to see.")),
     "race.lost": (409, N_("Somebody did this a moment ago. Reload to see what is there now.")),
     "server.broken": (500, N_("Something broke on our side. Nothing was changed; try again.")),
+    "server.fault": (
+        500,
+        N_(
+            "Something broke on our side. Nothing was changed; try again. If it happens again, "
+            "tell the administrator this number: %(number)s"
+        ),
+    ),
+    "body.too_large": (
+        413,
+        N_("This is too large; at most %(limit)s MB can be sent at once. Send less at a time."),
+    ),
+    "rate.exceeded": (
+        429,
+        N_("Too many requests in a short time. Wait %(seconds)s seconds, then go on."),
+    ),
     "request.foreign": (403, N_("This request did not come from our pages. Reload and try again.")),
     "sign_in.needed": (401, N_("Sign in to go on.")),
     "session.taken_away": (

@@ -3,6 +3,7 @@
 The only place that looks at request.htmx and that imports htmx_flask (offline.md 1.3).
 """
 
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeAlias, cast
@@ -25,8 +26,8 @@ from flask_babel import gettext
 from flask_login import current_user
 from htmx_flask import Htmx, make_response
 from htmx_flask.requests import HtmxAwareRequest
-from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DataError, IntegrityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from inspector.db import db
@@ -35,17 +36,6 @@ from inspector.problems import Problem
 
 P = ParamSpec("P")
 Answer: TypeAlias = BaseResponse | str | tuple[BaseResponse | str, int]
-
-CONTENT_SECURITY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' blob: data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "form-action 'self'",
-    )
-)
 
 
 def wants_part() -> bool:
@@ -60,16 +50,18 @@ def wants_json() -> bool:
 
 
 def init_app(app: Flask, open_endpoints: frozenset[str]) -> None:
-    """Arrange the sign-in wall, commits, problem pages and security headers for the whole app."""
+    """Arrange the sign-in wall, commits and problem pages for the whole app."""
     Htmx(app)
+    app.before_request(_refuse_foreign_host)
     app.before_request(lambda: come_from(request.remote_addr or "", request.user_agent.string))
     app.before_request(lambda: _require_sign_in(open_endpoints))
-    app.after_request(_secure)
+    app.before_request(_refuse_unstorable)
     app.after_request(lambda response: _name_person(response, open_endpoints))
-    app.after_request(_commit_after_success)  # runs before _secure: Flask goes backwards
-    app.register_error_handler(Problem, _problem)
+    app.after_request(_commit_after_success)
+    app.register_error_handler(Problem, problem_answer)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _lost_race)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _broken)
 
 
@@ -116,13 +108,28 @@ def for_roles(*roles: str) -> Callable[[Callable[P, Answer]], Callable[P, Answer
     return wrap
 
 
+def _refuse_foreign_host() -> BaseResponse | None:
+    """Under another name than ours no address can be made, and so no page either."""
+    if isinstance(request.routing_exception, SecurityError):
+        told = gettext("This server does not answer under that name.")
+        return Response(told, 400, mimetype="text/plain")
+    return None
+
+
+def _refuse_unstorable() -> None:
+    """A NUL is in no text that a person wrote; PostgreSQL cannot keep one, nor look for it."""
+    given = (*(request.view_args or {}).values(), *request.args.values(), *request.form.values())
+    if any("\0" in value for value in given if isinstance(value, str)):
+        raise Problem("request.malformed")
+
+
 def _require_sign_in(open_endpoints: frozenset[str]) -> BaseResponse | None:
     """Closed by default: whoever is not signed in reaches only the open endpoints."""
     if request.endpoint in open_endpoints or current_user.is_authenticated:
         return None
     if wants_json():
         code = "session.taken_away" if g.get("is_taken_away") else "sign_in.needed"
-        return _problem(Problem(code))
+        return problem_answer(Problem(code))
     target = url_for("people.sign_in", next=request.full_path.rstrip("?"))
     if wants_part():
         return _htmx("", 401, redirect=url_for("people.sign_in", next=_page_behind()))
@@ -136,7 +143,10 @@ def _htmx(*answer: Any, **headers: Any) -> BaseResponse:
 
 def _page_behind() -> str:
     """The page that an htmx form stands on: where to come back to after signing in."""
-    return urlsplit(request.headers.get("HX-Current-URL", "/")).path or "/"
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", "/")).path or "/"
+    except ValueError:  # "http://[", say
+        return "/"
 
 
 def _commit_after_success(response: Response) -> Response:
@@ -147,16 +157,10 @@ def _commit_after_success(response: Response) -> Response:
         db.session.commit()
     except IntegrityError as error:
         return cast(Response, _lost_race(error))
-    return response
-
-
-def _secure(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    if response.mimetype in {"text/html", "application/json"}:
-        headers.setdefault("Cache-Control", "no-store")
+    except DataError as error:
+        return cast(Response, _unstorable(error))
+    except Problem as problem:
+        return cast(Response, problem_answer(problem))
     return response
 
 
@@ -182,7 +186,9 @@ def sentence(problem: Problem) -> str:
     return str(gettext(problem.sentence, **problem.details))
 
 
-def _problem(problem: Problem) -> BaseResponse:
+def problem_answer(problem: Problem) -> BaseResponse:
+    """What a script, a part of a page or a page is told of a problem."""
+    db.session.rollback()  # or what was not to be stored would be, by a query of the page
     details = {k: v for k, v in problem.details.items() if isinstance(v, str | int | list)}
     if wants_json():
         error = {"code": problem.code, "sentence": sentence(problem), **details}
@@ -195,28 +201,48 @@ def _problem(problem: Problem) -> BaseResponse:
 def _http_error(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < 400:
         return error.get_response()
+    if error.code >= 500:
+        return _broken(getattr(error, "original_exception", None) or error)
+    if error.code == 413:
+        return problem_answer(_too_large())
     if wants_json():
-        known = {413: "photo.too_large", 404: "request.unknown"}
-        problem = Problem(known.get(error.code, "request.malformed"))
+        problem = Problem("request.unknown" if error.code == 404 else "request.malformed")
         problem.status = error.code
-        return _problem(problem)
-    return _error_page(error.code)
+        answer = problem_answer(problem)
+    else:
+        answer = _error_page(error.code)
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
+
+
+def _too_large() -> Problem:
+    if request.endpoint == "offline.put_blob":
+        return Problem("photo.too_large")
+    return Problem("body.too_large", limit=(request.max_content_length or 0) // 2**20)
 
 
 def _lost_race(_error: IntegrityError) -> BaseResponse:
     """Two people did the same at once; the database kept one of the two."""
     db.session.rollback()  # or the page that says so could not even read who is signed in
-    return _problem(Problem("race.lost"))
+    return problem_answer(Problem("race.lost"))
+
+
+def _unstorable(_error: DataError) -> BaseResponse:
+    """A value that the database has no room for, and that no form was made to refuse."""
+    db.session.rollback()
+    return problem_answer(Problem("request.malformed"))
 
 
 def _broken(error: Exception) -> BaseResponse:
     db.session.rollback()
     if current_app.testing:
         raise error
-    current_app.logger.exception("unhandled")
-    if wants_json():
-        return _problem(Problem("server.broken"))
-    return _error_page(500)
+    number = secrets.token_hex(4)  # all that a page says of it; the log has the rest
+    current_app.logger.error("fault %s", number, exc_info=error)
+    answer = problem_answer(Problem("server.fault", number=number))
+    answer.headers["X-Fault"] = number
+    return answer
 
 
 def _error_page(status: int, why: str = "") -> BaseResponse:

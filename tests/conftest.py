@@ -1,7 +1,7 @@
 """The harness: a fresh database for each test on each engine, clients for the cast, checked HTML.
 
-It catches what a reader forgets: broken HTML, warnings, sockets of the outside world, and query
-counts that grow with the rows.
+It catches what a reader forgets: broken HTML, answers without our headers, warnings, sockets of the
+outside world, and query counts that grow with the rows.
 """
 
 import contextvars
@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from inspector import create_app
 from inspector.db import db
+from inspector.headers import ALWAYS, HSTS
 from inspector.people import models
 from tests.cast import QUICK, Cast
 from tests.databases import postgres_template, sqlite_template
@@ -29,9 +30,10 @@ POSTGRES = os.environ.get("INSPECTOR_TEST_POSTGRES_URL", "")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """For tests/browser/test_chaos.py."""
+    """For tests/browser/test_chaos.py and tests/fuzz."""
     parser.addoption("--schedules", type=int, default=15, help="random schedules of faults")
-    parser.addoption("--seed", type=int, default=20261123, help="from which they follow")
+    parser.addoption("--requests", type=int, default=5600, help="bad requests of the storm")
+    parser.addoption("--seed", type=int, default=20261123, help="from which both follow")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -58,6 +60,7 @@ class Client(FlaskClient):
         response.request.environ["wsgi.input"].close()  # a long body lies in a file
         db.session.rollback()
         db.session.expire_all()
+        assert_headers(response)
         if response.mimetype == "text/html" and response.data:
             _assert_wellformed(response)
         return response
@@ -70,8 +73,15 @@ CountQueries: TypeAlias = Callable[[], AbstractContextManager[list[str]]]
 """The fixture `count_queries`."""
 
 
+def assert_headers(response: TestResponse) -> None:
+    """Every answer carries our headers, each once, and says whether it may be kept."""
+    for name, value in (ALWAYS | {"Strict-Transport-Security": HSTS}).items():
+        assert response.headers.getlist(name) == [value], (response.request.path, name)
+    kept = response.headers["Cache-Control"]
+    assert kept == "no-store" or "no-cache" in kept or "private" in kept, response.request.path
+
+
 def _assert_wellformed(response: TestResponse) -> None:
-    assert "Content-Security-Policy" in response.headers
     parser = html5lib.HTMLParser()
     html = response.get_data(as_text=True)
     if html.lstrip().lower().startswith("<!doctype"):
@@ -173,6 +183,7 @@ def new_app(url: str, folder: Path) -> Flask:
         STORAGE=str(folder / "bytes"),
         WTF_CSRF_ENABLED=False,
         BASE_URL="https://inspector.example",
+        RATES=False,
     )
     app.test_client_class = Client
     return app

@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from flask import Flask
-
 from inspector import create_app
 from tests.cast import Cast
 from tests.conftest import Client
@@ -18,15 +15,6 @@ def test_a_page_that_is_not_there_shows_the_way_back(
     assert answer.status_code == 404
     assert "页面不存在" in answer.text
     assert 'href="/"' in answer.text
-
-
-def test_a_body_over_the_limit_is_told_in_words(
-    app: Flask, client_of: Callable[..., Client], cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 10)
-    answer = client_of(cast.channel).post("/visits", data={"reason": "x" * 100})
-    assert answer.status_code == 413
-    assert "25 MB" in answer.text
 
 
 def test_a_broken_database_gives_a_page_that_does_not_need_it(tmp_path: Path) -> None:

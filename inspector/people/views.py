@@ -25,7 +25,7 @@ def sign_in() -> Answer:
     """The sign-in page, and signing in. Which of account and password was wrong is not said."""
     if current_user.is_authenticated:
         return redirect(url_for("home"))
-    form = SignInForm(next=request.args.get("next", ""))
+    form = SignInForm(next=_safe(request.args.get("next")))
     if not form.validate_on_submit():
         return render_template("people/sign_in.html", form=form), 422 if form.errors else 200
     username, password = (form.username.data or "").strip(), form.password.data or ""

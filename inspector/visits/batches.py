@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from inspector import clock
 from inspector.checklists.models import Kind
 from inspector.clock import SHANGHAI, Quarter
-from inspector.db import Base, Keyed, Utc, db
+from inspector.db import TEXT, Base, Keyed, Utc, db
 from inspector.history import record
 from inspector.people.models import Branch, Person
 from inspector.problems import Problem
@@ -123,6 +123,8 @@ class Batch(Keyed, Base):
             raise Problem("batch.empty")
         if any(visit.void_asked_at for visit in self.visits):
             raise Problem("batch.void_asked")
+        if len(reason) > TEXT:
+            raise Problem("text.too_long", limit=TEXT)
         if self.is_too_small and not reason.strip():
             raise Problem("batch.too_small", least=current_app.config["BATCH_LEAST"])
         self.published_at, self.published_by_id = at, by.id

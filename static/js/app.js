@@ -11,7 +11,8 @@ document.addEventListener("htmx:before:request", () => tell(""));
 document.addEventListener("htmx:finally:request", (event) => release(event.target));
 document.addEventListener("htmx:error", (event) => event.detail.ctx && tell("unreachable"));
 document.addEventListener("htmx:response:error", (event) => {
-  if (event.detail.ctx.response.status >= 500) tell("broken");
+  const { status, headers } = event.detail.ctx.response;
+  if (status >= 500) tell("broken", headers.get("X-Fault"));
 });
 // A page taken back from the browser's memory still has its forms marked as sent.
 window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach(release));
@@ -126,9 +127,11 @@ function release(form) {
   form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
 }
 
-function tell(what) {
+/** @param {string} what went wrong @param {string | null} number under which the log has it */
+function tell(what, number = null) {
   const problem = document.getElementById("problem");
-  problem.textContent = problem.dataset[what] ?? "";
+  const said = problem.dataset[what] ?? "";
+  problem.textContent = number ? `${said} (${number})` : said;
 }
 
 // A modal dialog covers the page and makes it deaf: what went wrong must be said inside it.
