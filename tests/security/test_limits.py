@@ -13,6 +13,7 @@ from inspector.people.models import Person
 from inspector.photos.images import MAX_BYTES
 from tests.cast import Cast
 from tests.conftest import ClientOf
+from tests.signed_in import sign_in_as
 
 pytestmark = pytest.mark.one_engine
 
@@ -84,9 +85,7 @@ def client_for(app: Flask, person: Person | None = None, address: str = "10.1.2.
     client = app.test_client()
     client.environ_base["REMOTE_ADDR"] = address
     if person is not None:
-        with client.session_transaction() as session:
-            session["_user_id"] = str(person.id)
-            session["_fresh"] = True
+        sign_in_as(client, person)
     db.session.commit()  # the other server writes, too
     return client
 
