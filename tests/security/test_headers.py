@@ -101,7 +101,7 @@ def test_the_camera_is_ours_and_the_rest_is_off() -> None:
 )
 def test_only_behind_https_the_browser_is_told_to_keep_to_it(base_url: str, sent: bool) -> None:
     app = create_app(SECRET_KEY="for tests only", BASE_URL=base_url)
-    answer = app.test_client().get("/manifest.webmanifest")
+    answer = app.test_client().get("/manifest.webmanifest", buffered=True)
     assert ("Strict-Transport-Security" in answer.headers) == sent
 
 
