@@ -18,7 +18,7 @@ FORM: Final = 1 * MB
 
 BODIES: Final = {
     "offline.put_blob": 25 * MB,  # one photo: images.MAX_BYTES
-    "offline.ops": 32 * MB,  # 250 entries with the longest notes
+    "offline.ops": 8 * MB,  # 250 entries with the longest notes
     "papers.check": 32 * MB,  # a paper, from a stranger: it is read, not kept
     "reports.create": 128 * MB,  # twenty photos of a phone
     "side_roads.file_appeal": 128 * MB,

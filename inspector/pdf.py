@@ -16,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from PIL import ImageFile
 from pydyf import PDF, Array, Stream
 from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.css import ColorProfile
@@ -23,6 +24,9 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from inspector import config, fonts
+
+# WeasyPrint would let half a picture pass, in the whole process: also where photos come in.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 CUT_FONTS = {
     "Noto Serif SC Cut": ("Noto Serif CJK SC", "normal", "bold"),

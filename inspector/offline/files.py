@@ -24,7 +24,11 @@ ENTRIES: Final = "entries.json"
 SUMS: Final = "SHA256SUMS"
 READ_ME: Final = "read-me.html"
 PHOTO: Final = re.compile(r"photos/([0-9a-f]{64})\.(jpg|png|webp|heic)")
-MAX_ENTRIES_BYTES: Final = 32 * 1024 * 1024
+MAX_ENTRIES_BYTES: Final = 16 * 1024 * 1024
+"""Of JSON, of which a byte may become thirty in memory."""
+MAX_MEMBERS: Final = 20_000
+MEMBER: Final = b"PK\x01\x02"
+"""How the line of each file in the list of contents begins."""
 MAX_TOTAL_BYTES: Final = 512 * 1024 * 1024
 """Unpacked. More than a tablet holds in a week; what claims more is a bomb."""
 
@@ -82,6 +86,8 @@ def read(file: BufferedIOBase) -> UnsentFile:
     file.too_large."""
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
+    if _lines(file) > MAX_MEMBERS:
+        raise Problem("file.too_large")
     try:
         archive = ZipFile(file)
         photos = _photos(archive)
@@ -90,6 +96,15 @@ def read(file: BufferedIOBase) -> UnsentFile:
     except (BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, ValueError, OSError) as error:
         raise Problem("file.unreadable") from error
     return UnsentFile(sha256, contents, archive, photos)
+
+
+def _lines(file: BufferedIOBase) -> int:
+    """At least how many files the list of contents claims: it is read into memory as a whole."""
+    count = 0
+    while piece := file.read(1 << 20):
+        count += piece.count(MEMBER)
+    file.seek(0)
+    return count
 
 
 def _photos(archive: ZipFile) -> dict[str, str]:

@@ -4,7 +4,7 @@ only our own script can set stands in for it (offline.md 4.4)."""
 import base64
 import uuid
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask_login import current_user
@@ -67,7 +67,7 @@ def stream(stream: uuid.UUID) -> Answer:
 def gap(stream: uuid.UUID) -> Answer:
     """A device says which entries of its stream are nowhere any more; it goes on in another one."""
     try:
-        missing = Gap.model_validate(request.get_json())
+        missing = Gap.model_validate(_said())
     except ValidationError as error:
         raise Problem("request.malformed") from error
     receiving.note_gap(stream, missing, by=current_user, at=clock.now())
@@ -108,7 +108,7 @@ def key() -> Answer:
     """The key that seals one's work on the tablet that asks, with whom it belongs to and after how
     many idle seconds the tablet forgets it."""
     try:
-        device = uuid.UUID(request.get_json()["device"])
+        device = uuid.UUID(_said()["device"])
     except (KeyError, TypeError, ValueError) as error:
         raise Problem("request.malformed") from error
     secret = keys.release(current_user, device=device, at=clock.now())
@@ -143,4 +143,11 @@ def _from_json(shape: type[S]) -> S:
         with suppress(ValidationError):  # in one go, without a dict for each entry: half the time
             return shape.model_validate_json(request.get_data())
     # Also what only Python's parser reads, half a character say: an entry is refused, not a batch.
-    return shape.model_validate(request.get_json())
+    return shape.model_validate(_said())
+
+
+def _said() -> Any:
+    try:
+        return request.get_json()
+    except RecursionError as error:  # a hundred thousand brackets
+        raise Problem("request.malformed") from error

@@ -1,13 +1,16 @@
 """Decoding, turning, scaling and re-encoding of what people upload. Pure, but for Pillow."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 from PIL import Image, ImageOps
 from pillow_heif import register_heif_opener
 
-from inspector.photos.jpeg import stripped
+from inspector.photos.jpeg import PASS, START, stripped
 from inspector.problems import Problem
 
 MAX_BYTES: Final = 25 * 1024 * 1024
@@ -17,6 +20,14 @@ QUALITY: Final = 85
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF")
 MAX_PIXELS: Final = 120_000_000
 """Above any tablet's camera; what claims more is a bomb."""
+MAX_PIXELS_WHOLE: Final = 64_000_000
+"""For all but JPEG, which alone can be decoded at a smaller scale."""
+LARGE: Final = 16_000_000
+"""Pixels. What has more is decoded by one thread of a process at a time."""
+MAX_PASSES: Final = 64
+"""A JPEG in several passes has about ten; with each of them all of it is gone through."""
+
+_room: Final = Lock()
 
 register_heif_opener()
 
@@ -36,12 +47,15 @@ def clean(data: bytes) -> Clean:
     photo.too_large or photo.not_an_image."""
     if len(data) > MAX_BYTES:
         raise Problem("photo.too_large")
-    if (bare := stripped(data)) is not None:
+    try:
+        bare = stripped(data)
+    except ValueError as error:
+        raise Problem("photo.not_an_image") from error
+    if bare is not None:
         width, height, small = _looked_at(bare)
         if max(width, height) <= LONG_EDGE:
             return Clean(bare, _jpeg(_thumb(small)), width, height)
     picture = _decode(data)
-    picture.thumbnail((LONG_EDGE, LONG_EDGE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return Clean(_jpeg(picture), _jpeg(_thumb(picture)), picture.width, picture.height)
 
 
@@ -67,14 +81,36 @@ def _thumb(picture: Image.Image) -> Image.Image:
 
 
 def _decode(data: bytes) -> Image.Image:
+    """The picture, upright, at most 2048 px."""
     try:
+        if data.startswith(START) and data.count(PASS) > MAX_PASSES:
+            raise ValueError("a bomb")
         opened = Image.open(io.BytesIO(data), formats=FORMATS)
-        if opened.width * opened.height > MAX_PIXELS:
+        pixels = opened.width * opened.height
+        if pixels > (MAX_PIXELS if opened.format == "JPEG" else MAX_PIXELS_WHOLE):
             raise ValueError("a bomb")
         opened.draft("RGB", (LONG_EDGE, LONG_EDGE))  # lets JPEG decode at a smaller scale
-        return _flat(ImageOps.exif_transpose(opened))
+        with _room_for(pixels):
+            if opened.mode in {"RGB", "RGBA"}:
+                _shrink(opened)  # before all else: each further step copies what is there
+            picture = _flat(ImageOps.exif_transpose(opened))
+            _shrink(picture)
+            return picture
     except Exception as error:  # a damaged file makes Pillow's parsers raise almost anything
         raise Problem("photo.not_an_image") from error
+
+
+@contextmanager
+def _room_for(pixels: int) -> Iterator[None]:
+    if pixels <= LARGE:
+        yield
+        return
+    with _room:
+        yield
+
+
+def _shrink(picture: Image.Image) -> None:
+    picture.thumbnail((LONG_EDGE, LONG_EDGE), Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _flat(picture: Image.Image) -> Image.Image:

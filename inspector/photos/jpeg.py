@@ -13,18 +13,30 @@ KEPT: Final = {0xC0, 0xC1, 0xC4, 0xDB, 0xDD, SCAN}
 DROPPED: Final = {*range(0xE1, 0xF0), 0xFE}
 """APP1 to APP15, where cameras write what they know, and comments."""
 MARKER_IN_SCAN: Final = re.compile(rb"\xff[^\x00\xd0-\xd7]")
+PASS: Final = b"\xff\xda"
 ADOBE: Final = 0xEE
 EXIF: Final = b"Exif\0\0"
+MOST_SEGMENTS: Final = 1000
+"""A photo has some dozens. A million empty ones would keep every parser busy."""
+FOREIGN: Final = (
+    *(b"<script", b"<html", b"<svg", b"<body", b"<iframe", b"<img", b"<!doctype", b"<?xml"),
+    *(b"<?php", b"javascript:", b"%pdf-", b"pk\x01\x02", b"pk\x03\x04", b"pk\x05\x06"),
+)
+"""How other files begin, in small letters. Where chance writes one of them, nothing is lost."""
+WRITING: Final = bytes(code in b"\t\n\r" or 0x20 <= code < 0x7F for code in range(256))
+LINE: Final = b"\x01" * 24
+"""So much writing in a row is none of a picture's doing."""
 
 
 def stripped(data: bytes) -> bytes | None:
     """The picture alone, up to its end; None for what is not a plain JPEG of one scan, in colour as
-    cameras write it, that stands upright: that has to be decoded and encoded anew."""
+    cameras write it, that stands upright, or for what seems to hide something: that has to be
+    decoded and encoded anew. Raises ValueError for a bomb."""
     if not data.startswith(START):
         return None
     kept = [START]
     place = 2
-    while True:
+    for _ in range(MOST_SEGMENTS):
         if place + 4 > len(data) or data[place] != 0xFF:
             return None
         kind = data[place + 1]
@@ -37,14 +49,23 @@ def stripped(data: bytes) -> bytes | None:
         place += 2 + size
         if kind == SCAN:
             break
+    else:
+        raise ValueError("a bomb")
     found = MARKER_IN_SCAN.search(data, place)
     if found is None or found.group() != END:
         return None
-    return b"".join([*kept, data[place : found.end()]])
+    picture = data[place : found.end()]
+    return None if _hides_something(b"".join(kept), picture) else b"".join([*kept, picture])
 
 
 JFIF: Final = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 """The header of every JPEG file, without the little picture that may lie in it."""
+
+
+def _hides_something(tables: bytes, picture: bytes) -> bool:
+    # Decoders skip what stands between the last pixel and the end.
+    small = (tables + picture).lower()
+    return any(word in small for word in FOREIGN) or LINE in picture.translate(WRITING)
 
 
 def _is_plain(kind: int, segment: bytes) -> bool:
