@@ -20,6 +20,7 @@ BODIES: Final = {
     "offline.put_blob": 25 * MB,  # one photo: images.MAX_BYTES
     "offline.ops": 8 * MB,  # 250 entries with the longest notes
     "papers.check": 32 * MB,  # a paper, from a stranger: it is read, not kept
+    "imports.create": 8 * MB,  # a spreadsheet: uploads.MOST_BYTES, and a sentence of its own
     "reports.create": 128 * MB,  # twenty photos of a phone
     "side_roads.file_appeal": 128 * MB,
     "unsent.take_in_file": 128 * MB,  # a tablet's week
@@ -37,7 +38,9 @@ RATES: Final = {
 """Each kind of request, counted for each person, and for each address where nobody is signed in:
 behind one address may sit a whole branch."""
 
-DRAWING: Final = frozenset({"notices.pdf", "notices.warning", "papers.feedback", "papers.ledger"})
+DRAWING: Final = frozenset(
+    {"notices.pdf", "notices.warning", "papers.feedback", "papers.ledger", "imports.export"}
+)
 """What may take seconds to draw."""
 
 UNCOUNTED: Final = frozenset(

@@ -27,7 +27,12 @@ from flask_login import current_user
 from htmx_flask import Htmx, make_response
 from htmx_flask.requests import HtmxAwareRequest
 from sqlalchemy.exc import DataError, IntegrityError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    SecurityError,
+    UnsupportedMediaType,
+)
 from werkzeug.wrappers import Response as BaseResponse
 
 from inspector.db import db
@@ -117,7 +122,10 @@ def _refuse_foreign_host() -> BaseResponse | None:
 
 
 def _refuse_unstorable() -> None:
-    """A NUL is in no text that a person wrote; PostgreSQL cannot keep one, nor look for it."""
+    """No page sends JSON, which Flask-WTF would take for a form. A NUL is in no text that a person
+    wrote; PostgreSQL cannot keep one, nor look for it."""
+    if request.is_json and not wants_json():
+        raise UnsupportedMediaType
     given = (*(request.view_args or {}).values(), *request.args.values(), *request.form.values())
     if any("\0" in value for value in given if isinstance(value, str)):
         raise Problem("request.malformed")

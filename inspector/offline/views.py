@@ -108,7 +108,7 @@ def key() -> Answer:
     """The key that seals one's work on the tablet that asks, with whom it belongs to and after how
     many idle seconds the tablet forgets it."""
     try:
-        device = uuid.UUID(_said()["device"])
+        device = uuid.UUID(str(_said()["device"]))
     except (KeyError, TypeError, ValueError) as error:
         raise Problem("request.malformed") from error
     secret = keys.release(current_user, device=device, at=clock.now())

@@ -61,7 +61,7 @@ FIELDS = (
     *("password", "next", "language", "quarter", "name", "publish_on", "branch", "version"),
     *("inspector", "planned_on", "post", "cause", "measure", "result", "done_on", "ground"),
     *("statement", "outcome", "person_1", "person_2", "department_1", "department_2"),
-    "csrf_token",
+    *("csrf_token", "email", "code", "name_zh", "name_en", "digest", "value", "new", "again"),
 )
 GOOD = {
     "reason": "理由",

@@ -204,6 +204,6 @@ def test_no_bad_request_breaks_anything_or_tells_anything(
     after = Rows.now()
     assert set(at_first) <= set(holding(after))
     history_only_grows(before, after)
-    for table in ("branch", "person"):
-        assert getattr(before, table) == getattr(after, table)
+    for table in ("branch", "person"):  # which the administrator may change, but not remove
+        assert set(getattr(before, table)) <= set(getattr(after, table))
     assert storm.statuses.total() >= pytestconfig.getoption("--requests") // PARTS * 0.9

@@ -75,6 +75,8 @@ def build(cast: Cast) -> Town:
     town.keys["sha256"] = list(db.session.scalars(select(Picture.sha256)))
     town.keys["system_code"] = [key.replace("-", "")[:12].upper() for key in town.keys["notice_id"]]
     town.keys["code"], town.keys["version"] = ["OFFSITE", "ONSITE", "MYSTERY"], ["1.0", "0", "9"]
+    town.keys["noun"], town.keys["form"] = ["people", "branches"], ["csv", "xlsx"]
+    town.keys["quarter"] = ["2026Q4", "2026Q3", "2026Q9"]
     town.keys["filename"] = ["img/favicon.svg", "dist/manifest.json", "../inspector/config.py"]
     db.session.commit()
     return town
@@ -156,7 +158,7 @@ def _plant_for_persons(town: Town, cast: Cast) -> None:
         word = town.word(_only(download.person.username))
         download.sha256 = storage().put(word.encode())
         download.size = len(word)
-    town.readers["赵访".encode()] = _only("channel", "shopper")
+    town.readers["赵访".encode()] = _only("channel", "shopper", "admin")
 
 
 def _plant_photos(town: Town, cast: Cast) -> None:
