@@ -24,7 +24,7 @@ CONTENT_SECURITY: Final = "; ".join(
 puts in what our server answered, and a policy that lets all of it pass would promise nothing."""
 
 FEATURES_OFF: Final = (
-    "accelerometer autoplay bluetooth display-capture encrypted-media geolocation gyroscope hid "
+    "accelerometer autoplay display-capture encrypted-media geolocation gyroscope hid "
     "local-fonts magnetometer microphone midi payment publickey-credentials-get serial usb "
     "xr-spatial-tracking"
 )

@@ -102,10 +102,16 @@ def forgive() -> list[str]:
     return []
 
 
+TELL_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`refused by ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));
+"""
+
+
 @pytest.fixture
 def open_as(site: Site, chromium: Browser, forgive: list[str]) -> Iterator[Callable[..., Page]]:
     """Open the app as a person of the cast, signed in through the form. A script error, a blocked
-    resource or a warning of the console fails the test."""
+    resource, what our own content policy refuses or an error of the console fails the test."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
@@ -121,6 +127,7 @@ def open_as(site: Site, chromium: Browser, forgive: list[str]) -> Iterator[Calla
             base_url=site.url,
         )
         contexts.append(context)
+        context.add_init_script(TELL_VIOLATIONS)
 
         def note(fault: bool, text: str) -> None:
             if fault:
