@@ -72,7 +72,6 @@ SCAN = PLAIN.index(b"\xff\xda")
 
 BOMBS: dict[str, bytes] = {
     "png of 50,000 x 50,000": png(50_000, 50_000, zlib.compress(bytes(10**6))),
-    "png that unpacks to a gigabyte": png(64, 64, zlib.compress(bytes(10**9), 9)[: 10**6]),
     "png whose text unpacks to 100 MB": png(
         9, 9, zlib.compress(bytes(9 * 28)), b"zTXta\0\0" + zlib.compress(bytes(10**8), 9)
     ),
