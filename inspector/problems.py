@@ -177,6 +177,15 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "batch.past": (422, N_("This day is over; choose today or a later one.")),
     "batch.early": (409, N_("This batch is not published before %(day)s.")),
     "batch.empty": (409, N_("This batch holds no visit yet. Put visits in first.")),
+    "unmask.not_named": (
+        403,
+        N_(
+            "Only named persons of the channel department learn who a shopper is. The "
+            "administrator names them."
+        ),
+    ),
+    "unmask.no_secret": (409, N_("This is no mystery visit: everybody sees who made it.")),
+    "unmask.channel": (422, N_("Only people of the channel department can be named for this.")),
     "batch.too_small": (
         422,
         N_(

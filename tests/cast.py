@@ -98,7 +98,12 @@ def people_of_the_cast() -> None:
     for username, (name, role, code) in MEMBERS.items():
         db.session.add(
             Person(
-                username=username, name=name, role=role, branch=branch(code), password_hash=hashed
+                username=username,
+                name=name,
+                role=role,
+                branch=branch(code),
+                password_hash=hashed,
+                may_unmask=role == "channel",
             )
         )
 

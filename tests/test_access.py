@@ -72,6 +72,7 @@ POST accounts.change   account         303 403 403 403 403 403 403 403 403 403 3
 POST accounts.reset    account         303 403 403 403 403 403 403 403 403 403 200
 POST accounts.close    account         303 403 403 403 403 403 403 403 403 403 303
 POST accounts.reopen   account         303 403 403 403 403 403 403 403 403 403 303
+POST accounts.let_unmask  account      303 403 403 403 403 403 403 403 403 403 303
 
 GET  branches.new                      302 403 403 403 403 403 403 403 403 403 200
 POST branches.create                   303 403 403 403 403 403 403 403 403 403 303
@@ -120,6 +121,10 @@ GET  visits.photo   submitted          302 200 404 404 404 404 404 404 200 200 2
 GET  visits.photo   confirmed          302 200 404 404 404 200 404 200 200 200 200
 GET  visits.photo   confirmed mystery  302 404 404 200 404 404 404 404 200 200 200
 GET  visits.photo   published mystery  302 404 404 200 404 200 404 200 200 200 200
+GET  visits.mystery                    302 200 200 200 200 200 200 200 200 200 200
+POST visits.unmask  planned            303 403 404 404 404 404 404 404 409 403 403
+POST visits.unmask  confirmed mystery  303 404 404 403 404 404 404 404 303 403 403
+POST visits.unmask  published mystery  303 404 404 403 404 403 404 403 303 403 403
 POST visits.resolve disputed           303 303 404 404 404 404 404 404 303 403 403
 POST visits.cancel  planned            303 403 404 404 404 404 404 404 303 403 403
 POST visits.cancel  submitted          303 403 404 404 404 404 404 404 409 403 403
@@ -517,6 +522,8 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "imports.confirm": lambda _: SEEN,
     "accounts.create": lambda _: make.account_form(username=uuid.uuid4().hex),
     "accounts.change": lambda _: make.account_form(username=uuid.uuid4().hex),
+    "accounts.let_unmask": lambda _: {"may": "no"},
+    "visits.unmask": lambda _: {"reason": "投诉核实"},
     "accounts.close": lambda _: {"reason": "调离"},
     "account.password": lambda _: {
         "present": PASSWORD,

@@ -36,6 +36,7 @@ def create() -> None:
             branch = db.session.scalars(select(Branch).where(Branch.code == code)).one()
             person = Person(id=uuid.uuid4(), username=username, name=name, role=role, branch=branch)
             person.set_password(PASSWORD)
+            person.may_unmask = role == Role.CHANNEL
             db.session.add(person)
     db.session.flush()
     if db.session.scalar(select(Visit.id).limit(1)) is None:

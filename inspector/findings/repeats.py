@@ -25,12 +25,24 @@ class Sighting:
     outlet: Hashable
     issue: str  # the shared issue code, not the item's code: items are renumbered
     visit: Hashable
-    seen_at: datetime  # when the visit began
+    seen_at: datetime  # when the visit began; of a mystery visit the earliest that branches know
+    until: datetime | None = None  # and the latest: the end of its month; None: known exactly
+    tie: str = ""  # of those of the same month which comes first: nothing that tells the true order
     standing: Standing = Standing.CONFIRMED  # rejected: also one withdrawn, or of a void visit
     corrected_on_spot: bool = False
     due_on: date | None = None  # None until its notice is issued
     closed_at: datetime | None = None  # when its rectification was struck off
     issued: bool = False  # its notice has a number, which is never taken back (domain.md 3.4)
+
+    @property
+    def latest(self) -> datetime:
+        """The latest moment at which it can have been seen."""
+        return self.until or self.seen_at
+
+    @property
+    def place(self) -> tuple[datetime, str]:
+        """Where it stands among others."""
+        return self.latest, self.tie
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,11 @@ def judge(
     which outlet went on as which: what was seen at the first counts at the second. One that is not
     decided yet is judged as if it were confirmed, but counts for no other; a rejected one is left
     out.
+
+    Of a mystery visit branches know the month only, and what it amounts to must not tell them more
+    (domain.md 6, 2). So what is open at the end of its month it has seen open; what was struck off
+    before its month it has seen again; and what was struck off within its month makes it neither a
+    duplicate nor a repeat.
     """
     alike: dict[tuple[Hashable, str], list[Sighting]] = defaultdict(list)
     for sighting in sightings:
@@ -68,7 +85,7 @@ def judge(
         alike[_successor(sighting.outlet, merged), sighting.issue].append(sighting)
     judged: dict[Hashable, Judgement] = {}
     for group in alike.values():
-        judged |= _judge_alike(sorted(group, key=lambda s: s.seen_at), timedelta(days=window_days))
+        judged |= _judge_alike(sorted(group, key=lambda s: s.place), timedelta(days=window_days))
     return judged
 
 
@@ -90,12 +107,12 @@ def _judge_alike(ordered: Sequence[Sighting], window: timedelta) -> dict[Hashabl
 
 
 def _prior(now: Sighting, ordered: Sequence[Sighting], window: timedelta) -> list[Sighting]:
-    oldest = clock.day(now.seen_at) - window
+    oldest = clock.day(now.latest) - window
     return [
         earlier
         for earlier in ordered
         if earlier.standing == Standing.CONFIRMED
-        and earlier.seen_at < now.seen_at
+        and earlier.place < now.place
         and clock.day(earlier.seen_at) >= oldest
     ]
 
@@ -105,8 +122,8 @@ def _judge_one(
 ) -> Judgement:
     if not prior:
         return Judgement()
-    last_visit = [offence[p.key] for p in prior if p.seen_at == prior[-1].seen_at]
-    still_open = next((last for last in last_visit if not _closed(last, now.seen_at)), None)
+    last_visit = [offence[p.key] for p in prior if p.latest == prior[-1].latest]
+    still_open = next((last for last in last_visit if not _closed(last, now.latest)), None)
     if still_open and not now.issued:
         late = still_open.due_on is not None and still_open.due_on < clock.day(now.seen_at)
         return Judgement(None, still_open.key, late)
@@ -117,6 +134,6 @@ def _judge_one(
 
 
 def _closed(sighting: Sighting, at: datetime) -> bool:
-    if sighting.corrected_on_spot:
-        return True
-    return sighting.closed_at is not None and sighting.closed_at <= at
+    """Whether it was surely put right by that moment."""
+    closed_at = sighting.latest if sighting.corrected_on_spot else sighting.closed_at
+    return closed_at is not None and closed_at <= at

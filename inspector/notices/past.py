@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from inspector import clock
@@ -17,6 +18,7 @@ from inspector.findings.repeats import Judgement
 from inspector.notices.repeats import at_home, judged, sightings, window_days
 from inspector.people.models import Branch, Person
 from inspector.people.roles import BRANCH_SIDE, DESK
+from inspector.visits.known import Known, known_of
 from inspector.visits.models import Photo, Visit
 from inspector.visits.queries import SECRET
 
@@ -54,19 +56,17 @@ def earlier(visit: Visit, issues: Iterable[str]) -> dict[str, list[Finding]]:
     """By issue, the offences that make what a visit found a repeat, the oldest first: found within
     the window before it, and closed when it took place. A mystery visit makes nothing a repeat
     before its publication."""
-    assert visit.started_at is not None  # findings come from a visit that took place
+    now = known_of(visit)
     home = visit.branch.merged_into_id or visit.branch_id
-    first_day = clock.day(visit.started_at) - timedelta(days=window_days())
+    first_day = clock.day(now.last) - timedelta(days=window_days())
     found = (
         select(Finding)
         .join(Finding.visit)
         .join(Finding.rectification)
         .where(at_home(home), Finding.issue.in_(set(issues)), IN_FORCE)
-        .where(Visit.started_at < visit.started_at)
-        .where(or_(Finding.corrected_on_spot, Rectification.closed_at <= visit.started_at))
+        .where(Visit.started_at <= now.last)
         .where(~SECRET)
         .where(Rectification.review_on.is_(None))  # an accepted risk was not put right
-        .order_by(Visit.started_at, Finding.position)
         .options(
             contains_eager(Finding.visit).options(
                 selectinload(Visit.photos).selectinload(Photo.picture),
@@ -79,10 +79,24 @@ def earlier(visit: Visit, issues: Iterable[str]) -> dict[str, list[Finding]]:
         )
     )
     by_issue: dict[str, list[Finding]] = defaultdict(list)
-    for one in db.session.scalars(found):
-        if one.visit.started_at and clock.day(one.visit.started_at) >= first_day:
+    for one in sorted(db.session.scalars(found), key=in_order):
+        then = known_of(one.visit)
+        if then.place < now.place and clock.day(then.first) >= first_day and _closed(one, now):
             by_issue[one.issue].append(one)
     return by_issue
+
+
+def in_order(finding: Finding) -> tuple[Any, ...]:
+    """By what is known of the visits: the true order of a shopper's must not show."""
+    return *known_of(finding.visit).place, finding.position
+
+
+def _closed(finding: Finding, now: Known) -> bool:
+    """Whether it was surely put right when another visit took place: the rule of repeats.py."""
+    assert finding.rectification is not None  # joined
+    on_spot = known_of(finding.visit).last if finding.corrected_on_spot else None
+    closed_at = on_spot or finding.rectification.closed_at
+    return closed_at is not None and closed_at <= now.first
 
 
 def _may_see(person: Person, finding: Finding) -> bool:

@@ -30,6 +30,7 @@ from inspector.problems import Problem
 from inspector.visits.models import Photo, Visit
 
 DUE_SOON_DAYS = 3
+NOWHERE = uuid.UUID(int=0)
 
 
 def notices_seen_by(person: Person) -> Select[Notice]:
@@ -59,10 +60,11 @@ def notices_seen_by(person: Person) -> Select[Notice]:
 
 
 def notice_seen_by(person: Person, key: uuid.UUID | None, *, to_change: bool = False) -> Notice:
-    """The notice of that key, locked when it is to be changed. Raises Problem request.unknown."""
+    """The notice of that key, locked when it is to be changed. Raises Problem request.unknown; what
+    is hidden costs the same statements as what does not exist."""
     wanted = (
         notices_seen_by(person)
-        .where(Notice.id == key)
+        .where(Notice.id == (key or NOWHERE))
         .options(
             contains_eager(Notice.rectification)
             .selectinload(Rectification.reports)

@@ -24,6 +24,7 @@ from inspector.findings.repeats import Judgement, Sighting
 from inspector.history import record
 from inspector.notices.models import Notice
 from inspector.people.models import Branch, Person
+from inspector.visits.known import known
 from inspector.visits.models import Visit
 from inspector.visits.queries import SECRET
 from inspector.visits.scoring import Standing
@@ -165,6 +166,8 @@ def sightings(home: Any, issues: Iterable[str]) -> Any:
             Finding.duplicate_of_id,
             Finding.not_carried_out,
             Visit.started_at,
+            Visit.kind,
+            Visit.published_at,
             Rectification.due_on,
             Rectification.closed_at,
             Rectification.paused_at,
@@ -188,23 +191,26 @@ def at_home(home: Any) -> ColumnElement[bool]:
 
 def judged(rows: Iterable[Row[Any]]) -> dict[Any, Judgement]:
     """What those findings amount to, by key; of those not decided, what they would."""
-    sightings = (
-        Sighting(
-            key=row.id,
-            outlet="",  # all rows are of one
-            issue=row.issue,
-            visit=row.visit_id,
-            seen_at=row.started_at,
-            standing=_standing(row),
-            corrected_on_spot=row.corrected_on_spot,
-            # An accepted risk was not put right: it stays open until the day to look again.
-            due_on=row.review_on or (None if row.paused_at else row.due_on),
-            closed_at=None if row.review_on else row.closed_at,
-            issued=row.issued,
-        )
-        for row in rows
+    return repeats.judge(map(_sighting, rows), window_days=window_days())
+
+
+def _sighting(row: Row[Any]) -> Sighting:
+    when = known(row.visit_id, row.kind, row.started_at, row.published_at)
+    return Sighting(
+        key=row.id,
+        outlet="",  # all rows are of one
+        issue=row.issue,
+        visit=row.visit_id,
+        seen_at=when.first,
+        until=when.last,
+        tie=when.tie,
+        standing=_standing(row),
+        corrected_on_spot=row.corrected_on_spot,
+        # An accepted risk was not put right: it stays open until the day to look again.
+        due_on=row.review_on or (None if row.paused_at else row.due_on),
+        closed_at=None if row.review_on else row.closed_at,
+        issued=row.issued,
     )
-    return repeats.judge(sightings, window_days=window_days())
 
 
 def _standing(row: Row[Any]) -> Standing:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import or_, select
 
 from inspector import clock
 from inspector.clock import Quarter
@@ -24,7 +25,7 @@ from inspector.notices.models import Notice
 from inspector.notices.papers import drawing
 from inspector.notices.papers.freezing import freeze_receipt, papers_of
 from inspector.notices.papers.serving import served
-from inspector.notices.past import Past, past_of
+from inspector.notices.past import Past, in_order, past_of
 from inspector.notices.systemic import Systemic, systemic
 from inspector.people.models import Branch
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
@@ -99,10 +100,12 @@ def issue(notice_id: uuid.UUID) -> Answer:
 @for_roles(Role.CHANNEL)
 def issue_all() -> Answer:
     """Issue all drafts, or those of `visit` or `batch`, one paper each: in an order that does not
-    tell in which the visits took place, for it is that of their numbers (domain.md 6, 2)."""
+    tell in which the visits took place, for it is that of their numbers (domain.md 6, 2). Those of
+    a mystery visit go with their whole batch, for the same reason."""
     drafts = queries.notices_seen_by(current_user).where(queries.filters(clock.today())["draft"])
     if visit := request.form.get("visit"):
-        drafts = drafts.where(Finding.visit_id == _key(visit))
+        with_it = select(Visit.batch_id).where(Visit.id == _key(visit))
+        drafts = drafts.where(or_(Finding.visit_id == _key(visit), Visit.batch_id.in_(with_it)))
     if batch := request.form.get("batch"):
         drafts = drafts.where(Visit.batch_id == _key(batch))
     drafts = drafts.join(Visit.branch).order_by(Branch.code, Visit.id, Finding.position)
@@ -213,7 +216,7 @@ def pasts_of(visit: Visit) -> dict[uuid.UUID, Past]:
 def _seen_again(notice: Notice) -> list[Finding]:
     """Where the fault was seen again while it was open. A branch is not told of a shopper's visit
     before its findings are published."""
-    again = sorted(notice.rectification.duplicates, key=lambda f: f.visit.started_at or f.raised_at)
+    again = sorted(notice.rectification.duplicates, key=in_order)
     if current_user.role in DESK:
         return again
     if current_user.role in BRANCH_SIDE:

@@ -23,6 +23,7 @@ from inspector.findings.lifecycle import Decision
 from inspector.findings.models import Finding, Rectification, Report, ReportPhoto
 from inspector.people.models import Branch
 from inspector.photos.models import Picture
+from inspector.visits.known import known_of as visit_known
 from inspector.visits.models import Photo, Visit
 from inspector.visits.queries import SECRET
 
@@ -115,9 +116,11 @@ def _findings(branches: set[uuid.UUID]) -> list[Finding]:
             .selectinload(Report.photos)
             .joinedload(ReportPhoto.picture),
         )
-        .order_by(Visit.started_at.desc(), Finding.position)
+        .order_by(Finding.position)
     )
-    return list(db.session.scalars(wanted)) if branches else []
+    found = db.session.scalars(wanted).all() if branches else []
+    # Not by the true order of shoppers' visits: tablets are shown to branches.
+    return sorted(found, key=lambda finding: visit_known(finding.visit).place, reverse=True)
 
 
 Faults = dict[tuple[uuid.UUID, uuid.UUID | None, str], list[Picture]]

@@ -16,6 +16,7 @@ from inspector.offline.forgetting import is_taken_away
 from inspector.offline.format import BATCH, Batch, Entry
 from inspector.offline.models import Operation, Stream
 from inspector.offline.receiving import last_seq, receive
+from inspector.people.masks import masked
 from inspector.people.models import Person
 from inspector.people.roles import Role
 from inspector.photos.models import Picture, keep
@@ -75,7 +76,7 @@ def owner_of(file: UnsentFile, by: Person) -> Person:
     if owner is None:
         raise Problem("file.nobody", name=named.name)
     if by.id != owner.id and by.role != Role.CHANNEL:
-        raise Problem("file.foreign", name=owner.name)
+        raise Problem("file.foreign", name=masked(owner, by))
     return owner
 
 

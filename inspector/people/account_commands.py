@@ -149,6 +149,23 @@ def reopen(username: str) -> None:
     click.echo(f"{person.username}: {'open again' if was_closed else 'was open'}")
 
 
+@accounts.command("let-unmask")
+@click.argument("username")
+@click.option("--no-more", is_flag=True, help="Take the right away again.")
+def let_unmask(username: str, no_more: bool) -> None:
+    """Name a person of the channel department who may learn, visit by visit and with a reason, who
+    a mystery shopper is.
+
+    Exit code 1, with the reason and nothing changed, when that is not possible.
+    """
+    with _told_in_words():
+        person = _account(username)
+        changed = keeping.let_unmask(person, may=not no_more, by=None, at=clock.now())
+        db.session.commit()
+    said = "may not unmask any more" if no_more else "may unmask"
+    click.echo(f"{person.username}: {said if changed else 'nothing was different'}")
+
+
 @accounts.command("list")
 @click.option("--q", default="", help="A part of the name, the account or the branch.")
 @click.option("--role", type=ROLE, default=None)

@@ -117,6 +117,17 @@ def reopen(person_id: uuid.UUID) -> Answer:
     return go(url_for("accounts.show", person_id=person.id), _("The account is open again."))
 
 
+@blueprint.post("/people/<uuid:person_id>/unmasking")
+@for_roles(Role.ADMIN)
+def let_unmask(person_id: uuid.UUID) -> Answer:
+    """Name somebody who may learn who mystery shoppers are, or no longer."""
+    person = keeping.account_to_change(person_id)
+    may = request.form.get("may") == "yes"
+    changed = keeping.let_unmask(person, may=may, by=current_user, at=clock.now())
+    said = _("The account is changed.") if changed else _("Nothing was different.")
+    return go(url_for("accounts.show", person_id=person.id), said)
+
+
 def _link(person: Person) -> str:
     """The page of a new link, which is shown now and never again."""
     token = password_links.reset(person, by=current_user, at=clock.now())

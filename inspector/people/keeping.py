@@ -143,6 +143,22 @@ def reopen(person: Person, *, by: Person | None, at: datetime) -> bool:
     return True
 
 
+def let_unmask(person: Person, *, may: bool, by: Person | None, at: datetime) -> bool:
+    """Name a person of the channel department who may learn who mystery shoppers are, or no longer.
+    Returns whether that is another than before. Raises Problem unmask.channel for other roles, and
+    account.closed."""
+    _only_an_administrator(by)
+    if person.may_unmask == may:
+        return False
+    if may and person.closed_at:
+        raise Problem("account.closed")
+    if may and person.role != Role.CHANNEL:
+        raise Problem("unmask.channel")
+    person.may_unmask = may
+    record(person, "let_unmask" if may else "let_unmask_no_more", by, at)
+    return True
+
+
 def account_to_change(key: uuid.UUID) -> Person:
     """The account of that key, locked. Raises Problem request.unknown."""
     lock_the_accounts()

@@ -103,6 +103,8 @@ class Person(Keyed, UserMixin, Base):  # type: ignore[misc]  # Flask-Login has n
     email: Mapped[str | None] = mapped_column(String(200))
     """Where reminders go besides the inbox, if the settings have a way to send mail."""
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
+    may_unmask: Mapped[bool] = mapped_column(default=False)
+    """Named by the administrator: in the channel department they may learn who a shopper is."""
 
     branch: Mapped[Branch] = relationship()
 
@@ -114,6 +116,11 @@ class Person(Keyed, UserMixin, Base):  # type: ignore[misc]  # Flask-Login has n
     def is_active(self) -> bool:
         """Flask-Login refuses a closed account, signed in or not."""
         return self.closed_at is None
+
+    @property
+    def is_unmasker(self) -> bool:
+        """Whether they may learn now who a shopper is (domain.md 3.1)."""
+        return self.may_unmask and self.role == Role.CHANNEL
 
     def set_password(self, password: str) -> None:
         """Keep only the argon2id hash of a password."""

@@ -77,7 +77,15 @@ WHICH: Final[dict[Which, ColumnElement[bool]]] = {
     Which.ALL: Person.id.is_not(None),
 }
 
-KEPT: Final = ("add", "change", "close", "reopen", "reset_password")
+KEPT: Final = (
+    "add",
+    "change",
+    "close",
+    "reopen",
+    "reset_password",
+    "let_unmask",
+    "let_unmask_no_more",
+)
 """The acts on an account that its page tells: those of administrators and commands."""
 
 

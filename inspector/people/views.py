@@ -10,6 +10,7 @@ from inspector import clock
 from inspector.db import db
 from inspector.people import lockout, password_links, passwords, queries, signing_in
 from inspector.people.forms import CodeForm, NewPasswordForm, SignInForm
+from inspector.people.masks import masked
 from inspector.people.models import Person
 from inspector.people.second_factor import models as second_factor
 from inspector.people.sessions import How, Why
@@ -94,6 +95,12 @@ def branches() -> Answer:
     """The tree of sub-branches and outlets that one may see."""
     seen = db.session.scalars(queries.branches_seen_by(current_user)).all()
     return render_template("people/branches.html", branches=seen)
+
+
+@blueprint.app_template_global("masked")
+def _masked(person: Person) -> str:
+    """What somebody is called before whoever is signed in."""
+    return masked(person, current_user)
 
 
 def _enter(person: Person, to: str, at: datetime) -> Answer:

@@ -128,9 +128,12 @@ class Visit(Keyed, Base):
         at: datetime,
     ) -> "Visit":
         """Plan a visit. Raises Problem visit.recusal for the inspector's own sub-branch, and
-        branch.closed when it is no outlet now."""
+        branch.closed when it is no outlet now, and unmask.not_named for a shopper's when `by` may
+        not know who shops."""
         if by.role != "channel":
             raise Problem("permission.denied")
+        if version.checklist.kind == Kind.MYSTERY and not by.is_unmasker:
+            raise Problem("unmask.not_named")
         if not branch.is_open_outlet:
             raise Problem("branch.closed")
         if inspector.recused_from(branch):

@@ -98,11 +98,9 @@ def given_up(visit: Visit) -> list[Event]:
 
 
 def shows_inspector(person: Person, visit: Visit) -> bool:
-    """Whether a page may name who made the visit: a shopper's name only to the shopper and to the
-    channel department, which plans the visit (domain.md 3.1)."""
-    if visit.kind != Kind.MYSTERY:
-        return True
-    return person.role == "channel" or person.id == visit.inspector_id
+    """Whether a list may name who made the visit: a shopper's name only to the shopper. A named
+    person of the channel department unmasks one visit, on its page (unmasking.py)."""
+    return visit.kind != Kind.MYSTERY or person.id == visit.inspector_id
 
 
 def shows_day(person: Person, visit: Visit) -> bool:

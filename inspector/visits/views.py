@@ -1,10 +1,10 @@
 """Visits: the list, planning, the tablet's page or the record, photos, calling off."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -20,7 +20,7 @@ from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS, Role
 from inspector.people.telling import timeline
 from inspector.problems import Problem
 from inspector.templating import chosen_locale, day, local, month, word
-from inspector.visits import deadlines, queries
+from inspector.visits import deadlines, queries, unmasking
 from inspector.visits.conflicts import Conflict, conflicts_of, may_resolve
 from inspector.visits.forms import PlanForm, ReasonForm
 from inspector.visits.lifecycle import WRITABLE, Stage
@@ -100,6 +100,16 @@ def create() -> Answer:
     return go(url_for("visits.show", visit_id=visit.id), _("The visit is planned."))
 
 
+@blueprint.get("/mystery-visits")
+def mystery() -> Answer:
+    """What everybody is told of mystery visits in general: that they happen, and what is learnt of
+    them (domain.md 2.5)."""
+    setting = current_app.config
+    return render_template(
+        "visits/mystery.html", least=setting["BATCH_LEAST"], days=setting["FOOTAGE_DAYS"]
+    )
+
+
 @blueprint.get("/visits/unplanned/<uuid:version_id>")
 @for_roles(*VISITORS)
 def unplanned(version_id: uuid.UUID) -> Answer:
@@ -154,6 +164,14 @@ def cancel(visit_id: uuid.UUID) -> Answer:
     return go(url_for("visits.index"), _("The visit is cancelled."))
 
 
+@blueprint.post("/visits/<uuid:visit_id>/unmasking")
+def unmask(visit_id: uuid.UUID) -> Answer:
+    """Learn who made a mystery visit, with a reason."""
+    visit = queries.visit_seen_by(current_user, visit_id)
+    unmasking.unmask(visit, reason=ReasonForm().reason.data or "", by=current_user, at=clock.now())
+    return go(url_for("visits.show", visit_id=visit.id))
+
+
 @blueprint.post("/visits/<uuid:visit_id>/conflicts/<uuid:conflict_id>/resolution")
 def resolve(visit_id: uuid.UUID, conflict_id: uuid.UUID) -> Answer:
     """Decide which of two records stands; it is written as a new revision, so that all tablets
@@ -202,10 +220,24 @@ def _conflicts(visit: Visit) -> dict[str, Any]:
     reads = current_user.role in DESK or visit.inspector_id == current_user.id
     return {
         "conflicts": conflicts_of(visit) if reads else [],
-        "shows_inspector": queries.shows_inspector(current_user, visit),
+        "shows_inspector": queries.shows_inspector(current_user, visit) or bool(_unmasked(visit)),
         "may_resolve": may_resolve(visit, current_user),
         "answered": observed_zh if chosen_locale() == "zh_CN" else observed_en,
     }
+
+
+@blueprint.app_template_global("unmasked_until")
+def _unmasked(visit: Visit) -> datetime | None:
+    """Until when whoever is signed in is shown who made a mystery visit."""
+    return unmasking.unmasked_until(visit, current_user, clock.now())
+
+
+@blueprint.app_template_global()
+def maker(visit: Visit) -> str:
+    """Who made a visit, as far as whoever is signed in may know: by name, or as a shopper."""
+    if queries.shows_inspector(current_user, visit) or _unmasked(visit):
+        return visit.inspector.name
+    return word("role", Role.SHOPPER)
 
 
 def _order(person: Person) -> tuple[Any, ...]:
@@ -230,10 +262,12 @@ def _plan_form() -> PlanForm:
     form.version.choices = [
         _choice(v, f"{word('kind', v.checklist.kind)} · {local(v, 'title')} {v.version}")
         for v in latest_versions()
+        if v.checklist.kind != Kind.MYSTERY or current_user.is_unmasker
     ]
     form.inspector.choices = [
         _choice(p, f"{p.name} · {word('role', p.role)} · {local(p.branch, 'name')}")
         for p in db.session.scalars(visitors())
+        if p.role != Role.SHOPPER or current_user.is_unmasker
     ]
     return form
 
