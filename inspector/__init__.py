@@ -25,10 +25,19 @@ from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
 from inspector.offline import views as offline_views
 from inspector.offline.in_hand import tablets_in_hand
-from inspector.people import account, accounts, branches, imports, in_hand, signing_in
+from inspector.people import (
+    account,
+    accounts,
+    branches,
+    imports,
+    in_hand,
+    signing_in,
+    single_sign_on,
+)
 from inspector.people import views as people_views
 from inspector.people.roles import DESK, VISITORS, Role
 from inspector.people.second_factor import views as second_factor_views
+from inspector.people.single_sign_on import views as single_sign_on_views
 from inspector.queue import Queue
 from inspector.reminders import addresses
 from inspector.reminders import views as reminders_views
@@ -52,6 +61,9 @@ OPEN_ENDPOINTS = frozenset(
         "people.second_step",
         "people.password",
         "people.set_language",
+        "single_sign_on.begin",
+        "single_sign_on.callback",
+        "single_sign_on.end",
         "papers.check",
     }
 )
@@ -84,9 +96,11 @@ def create_app(**overrides: Any) -> Flask:
     csrf.exempt(
         offline_views.blueprint
     )  # guarded by a header that only our script can set (offline.md 4.4)
+    csrf.exempt(single_sign_on_views.end)  # the provider comes, not a browser: guarded by its token
     app.extensions["storage"] = storage.Folder(Path(app.config["STORAGE"]))
     _init_queue(app)
     signing_in.init_app(app)
+    single_sign_on.init_app(app)
     templating.init_app(app, _navigation)
     web.init_app(app, OPEN_ENDPOINTS)
     second_factor_views.init_app(app)
@@ -98,6 +112,7 @@ def create_app(**overrides: Any) -> Flask:
         branches,
         mergers,
         imports,
+        single_sign_on_views,
         checklists_views,
         visits_views,
         findings_views,

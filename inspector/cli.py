@@ -9,6 +9,7 @@ from inspector.demo import commands as demo
 from inspector.notices import commands as repeats
 from inspector.people import account_commands  # noqa: F401 - adds its commands to the group
 from inspector.people import commands as people
+from inspector.people.single_sign_on import commands as identities  # noqa: F401 - the same
 from inspector.reminders import commands as reminders
 from inspector.scores import commands as scores
 from inspector.trail import commands as history

@@ -76,6 +76,14 @@ def settings(instance: Path) -> dict[str, Any]:
             name: Decimal(os.environ.get(f"INSPECTOR_SCORE_{name.upper()}", default))
             for name, default in SCORE.items()
         },
+        # Single sign-on: INSPECTOR_OIDC_…, see inspector/people/single_sign_on/settings.py.
+        "OIDC": {
+            name.removeprefix("INSPECTOR_OIDC_"): value
+            for name, value in os.environ.items()
+            if name.startswith("INSPECTOR_OIDC_")
+        },
+        # "no" leaves single sign-on as the only way in.
+        "PASSWORDS": os.environ.get("INSPECTOR_PASSWORDS", "yes") != "no",
         # Where reminders go besides the inbox: inspector/reminders/addresses.py.
         "MESSAGE_URLS": os.environ.get("INSPECTOR_MESSAGE_URLS", ""),
         # Where `flask history head --send` goes: URLs as Apprise writes them, separated by blanks.

@@ -11,7 +11,7 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Any, Final, cast
 
 import orjson
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -109,7 +109,7 @@ def _begin(connection: Connection) -> None:
     would be refused when another wrote in between. Only what says that it reads has none."""
     if connection.dialect.name != "sqlite":
         return
-    reading = has_request_context() and request.method in READING
+    reading = has_request_context() and request.method in READING and "writes" not in g
     reading = reading or connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
@@ -135,6 +135,13 @@ def _limits(row: Hashable) -> tuple[tuple[str, int], ...]:
         for found in inspect(cast(type[Base], row)).column_attrs
         if isinstance(found.columns[0].type, types.String)
     )
+
+
+def going_to_write() -> None:
+    """For a GET that writes: what it has read so far is let go, and from now on it has the write
+    lock that others take at their start."""
+    db.session.rollback()
+    g.writes = True
 
 
 class Exact(types.TypeDecorator[Decimal]):

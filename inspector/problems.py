@@ -84,6 +84,103 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
             "for another."
         ),
     ),
+    # single sign-on
+    "sso.over": (
+        409,
+        N_(
+            "This sign-in is over: it was finished already, begun too long ago, or begun in "
+            "another browser. Begin again."
+        ),
+    ),
+    "sso.down": (503, N_("The bank's single sign-on does not answer now. Try again in a moment.")),
+    "sso.untrusted": (
+        502,
+        N_(
+            "What the bank's single sign-on answered was not valid, and nobody was signed in. Try "
+            "again; if it stays so, tell the administrator."
+        ),
+    ),
+    "sso.denied": (403, N_("The sign-in was cancelled or refused at the bank's single sign-on.")),
+    "sso.error": (
+        502,
+        N_(
+            "The bank's single sign-on answered with the error “%(error)s”. Tell the administrator."
+        ),
+    ),
+    "sso.no_account": (
+        403,
+        N_(
+            "The bank's single sign-on did not say which account this is: the claim %(claim)s is "
+            "missing. Tell the administrator."
+        ),
+    ),
+    "sso.unknown": (
+        403,
+        N_(
+            "There is no account %(account)s here. Ask the administrator of the channel department."
+        ),
+    ),
+    "sso.taken": (
+        403,
+        N_(
+            "The account %(account)s is bound to another person of the bank's single sign-on. Ask "
+            "the administrator of the channel department."
+        ),
+    ),
+    "sso.closed": (
+        403,
+        N_("The account %(account)s is closed. Ask the administrator of the channel department."),
+    ),
+    "sso.role_missing": (
+        403,
+        N_(
+            "The bank's single sign-on gives you no role here. It says in %(claim)s: “%(value)s”. "
+            "Tell the administrator."
+        ),
+    ),
+    "sso.role_ambiguous": (
+        403,
+        N_(
+            "The bank's single sign-on gives you more than one role here. It says in %(claim)s: "
+            "“%(value)s”. Tell the administrator."
+        ),
+    ),
+    "sso.branch_unknown": (
+        403,
+        N_(
+            "The bank's single sign-on says in %(claim)s that you belong to the branch "
+            "“%(value)s”, which is not known here. Tell the administrator."
+        ),
+    ),
+    "sso.place": (
+        403,
+        N_(
+            "The bank's single sign-on gives you a role and a branch that do not fit together: "
+            "“%(role)s” at %(branch)s. Tell the administrator."
+        ),
+    ),
+    "sso.last_admin": (
+        409,
+        N_(
+            "The bank's single sign-on gives you another role; but you are the last administrator "
+            "here, and stay it until you make somebody else an administrator."
+        ),
+    ),
+    "sso.weak": (
+        403,
+        N_(
+            "You must prove who you are in another way at the bank's single sign-on: %(claim)s "
+            "must be “%(wanted)s”, and it says “%(value)s”."
+        ),
+    ),
+    "sso.stale": (
+        403,
+        N_(
+            "The bank's single sign-on did not ask you anew who you are, or did not say so. Tell "
+            "the administrator."
+        ),
+    ),
+    "sign_in.no_passwords": (403, N_("Nobody signs in with a password here.")),
     "permission.denied": (403, N_("You may see this, but this step belongs to others.")),
     "form.invalid": (422, N_("Please check the marked fields.")),
     # the receiving end of the tablet

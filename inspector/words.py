@@ -32,6 +32,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "let_unmask_no_more": N_("took the right to unmask shoppers away"),
         "reopen": N_("reopened the account"),
         "reset_password": N_("reset the password"),
+        "bind_identity": N_("bound the account to a person of the bank's single sign-on"),
+        "forget_identity": N_("loosed the account from the bank's single sign-on"),
+        "follow_claims": N_("took over what the bank's single sign-on says"),
+        "stay_admin": N_("left the last administrator as such, against the bank's single sign-on"),
     },
     "noun": {"people": N_("People"), "branches": N_("Branches")},
     "preview": {

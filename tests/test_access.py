@@ -60,6 +60,9 @@ POST second_factor.renew_codes         303 409 409 409 409 409 409 409 409 409 4
 POST second_factor.take_away           303 303 303 303 303 303 303 303 303 303 303
 GET  people.sign_in                    200 302 302 302 302 302 302 302 302 302 302
 POST people.sign_in                    422 302 302 302 302 302 302 302 302 302 302
+GET  single_sign_on.begin              404 404 404 404 404 404 404 404 404 404 404
+GET  single_sign_on.callback           404 404 404 404 404 404 404 404 404 404 404
+POST single_sign_on.end                404 404 404 404 404 404 404 404 404 404 404
 POST people.set_language               303 303 303 303 303 303 303 303 303 303 303
 POST people.sign_out                   303 303 303 303 303 303 303 303 303 303 303
 GET  home                              302 302 302 302 302 302 302 302 302 302 302

@@ -78,15 +78,11 @@ WHICH: Final[dict[Which, ColumnElement[bool]]] = {
 }
 
 KEPT: Final = (
-    "add",
-    "change",
-    "close",
-    "reopen",
-    "reset_password",
-    "let_unmask",
-    "let_unmask_no_more",
+    *("add", "change", "close", "reopen", "reset_password", "let_unmask", "let_unmask_no_more"),
+    *("bind_identity", "forget_identity", "follow_claims", "stay_admin"),
 )
-"""The acts on an account that its page tells: those of administrators and commands."""
+"""The acts on an account that its page tells: those of administrators, commands, and the bank's
+single sign-on."""
 
 
 def last_sign_in(person: Person) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -12,8 +12,10 @@ from inspector.people import lockout, password_links, passwords, queries, signin
 from inspector.people.forms import CodeForm, NewPasswordForm, SignInForm
 from inspector.people.masks import masked
 from inspector.people.models import Person
+from inspector.people.roles import Role
 from inspector.people.second_factor import models as second_factor
 from inspector.people.sessions import How, Why
+from inspector.people.single_sign_on import leaving
 from inspector.problems import Problem
 from inspector.templating import LOCALES
 from inspector.web import Answer, go, refusal, sentence
@@ -26,6 +28,8 @@ def sign_in() -> Answer:
     """The sign-in page, and signing in. Which of account and password was wrong is not said."""
     if current_user.is_authenticated:
         return redirect(url_for("home"))
+    if request.method == "POST" and not current_app.config["PASSWORDS"]:
+        raise Problem("sign_in.no_passwords")
     form = SignInForm(next=_safe(request.args.get("next")))
     if not form.validate_on_submit():
         return render_template("people/sign_in.html", form=form), 422 if form.errors else 200
@@ -36,10 +40,7 @@ def sign_in() -> Answer:
     except Problem as problem:
         form.password.errors = [sentence(problem)]
         return refusal(render_template("people/sign_in.html", form=form), problem)
-    if second_factor.factor_of(person):
-        signing_in.stop_halfway(person, to=_safe(form.next.data), at=at)
-        return redirect(url_for("people.second_step"), 303)
-    return _enter(person, _safe(form.next.data), at)
+    return _go_on(person, _safe(form.next.data), at)
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
@@ -64,6 +65,9 @@ def password(token: str) -> Answer:
     """Choose a password by the administrator's link, without one or instead of one forgotten."""
     form, at = NewPasswordForm(), clock.now()
     person = password_links.person_with(token, at)
+    emergency = not current_app.config["PASSWORDS"]  # single sign-on may be what is broken
+    if emergency and person.role != Role.ADMIN:
+        raise Problem("sign_in.no_passwords")
     page = "people/password.html"
     if not form.validate_on_submit():
         return render_template(page, form=form, person=person), 422 if form.errors else 200
@@ -72,13 +76,21 @@ def password(token: str) -> Answer:
     except Problem as problem:
         form.new.errors = [sentence(problem)]
         return refusal(render_template(page, form=form, person=person), problem)
+    if emergency:
+        return _go_on(person, url_for("home"), at)
     return go(url_for("people.sign_in"), _("The password is set. Sign in with it."))
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> Answer:
-    """End the session."""
+    """End the session; then the one at the provider of single sign-on, if the settings say so."""
+    there = leaving.way_out(signing_in.current())
     signing_in.leave(why=Why.SIGNED_OUT, at=clock.now())
+    if there:
+        # A redirect would be the form's, which may lead to no other site.
+        page = current_app.make_response(render_template("people/leaving.html", there=there))
+        page.headers["Refresh"] = f"0; url={there}"
+        return page
     return redirect(url_for("people.sign_in"), 303)
 
 
@@ -101,6 +113,13 @@ def branches() -> Answer:
 def _masked(person: Person) -> str:
     """What somebody is called before whoever is signed in."""
     return masked(person, current_user)
+
+
+def _go_on(person: Person, to: str, at: datetime) -> Answer:
+    if second_factor.factor_of(person):
+        signing_in.stop_halfway(person, to=to, at=at)
+        return redirect(url_for("people.second_step"), 303)
+    return _enter(person, to, at)
 
 
 def _enter(person: Person, to: str, at: datetime) -> Answer:

@@ -18,6 +18,7 @@ document.addEventListener("htmx:response:error", (event) => {
 window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach(release));
 document.querySelector(".toast .close").addEventListener("click", () => tell(""));
 document.addEventListener("click", closeMenus);
+document.addEventListener("click", turnOutBeforeGoing);
 document.addEventListener("click", lockOnPress);
 document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(event));
 if (!("commandForElement" in HTMLButtonElement.prototype)) {
@@ -27,7 +28,7 @@ if (!("commandForElement" in HTMLButtonElement.prototype)) {
 const { person } = document.getElementById("main").dataset;
 // On a browser that keeps nothing there is nothing to lock.
 if (person) import("./locking.js").then(({ watch }) => watch(person)).catch(() => {});
-const signsIn = document.querySelector("form[data-signs-in]");
+const signsIn = document.querySelector("[data-signs-in]");
 if (signsIn) {
   import("./locking.js").then(async ({ nobodyIsIn, takenAway }) => {
     if (signsIn.dataset.signsIn === "taken-away") await takenAway();
@@ -79,6 +80,20 @@ async function turnOutBeforeSigningIn(event) {
     await comes(form.elements.username.value.trim());
     form.dataset.turnedOut = "yes";
     form.requestSubmit(event.submitter);
+  } catch {
+    tell("unreachable");
+  }
+}
+
+/** Who will come back from the bank's own sign-in is not known yet. */
+async function turnOutBeforeGoing(event) {
+  const link = event.target.closest("a[data-signs-in]");
+  if (!link) return;
+  event.preventDefault();
+  try {
+    const { somebodyComes } = await import("./locking.js");
+    await somebodyComes();
+    location.assign(link.href);
   } catch {
     tell("unreachable");
   }

@@ -94,6 +94,12 @@ export const nobodyIsIn = () => sessionIsOver().catch(() => {});
 /** Somebody has taken the session away: what is sealed opens only by a PIN, or after signing in. */
 export const takenAway = () => sessionWasTakenAway().catch(() => {});
 
+/** Whoever comes, must find nothing open but what the server then gives them the key for. */
+export async function somebodyComes() {
+  await nobodyIsIn();
+  await turnOut(() => false).catch(() => {});
+}
+
 /** Whoever signs in as somebody else must find nothing open, even if no page comes after that. */
 export async function comes(username) {
   await nobodyIsIn();

@@ -150,14 +150,21 @@ def open_as(site: Site, chromium: Browser, forgive: list[str]) -> Iterator[Calla
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def settings() -> dict[str, str]:
+    """What a module sets for its server besides, in the environment."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, settings: dict[str, str]) -> Iterator[House]:
     """A server of this module's own."""
     folder = tmp_path_factory.mktemp("house")
     app = site_app(folder)
     worker = folder / "sw.js"
     shutil.copy(app.config["SERVICE_WORKER"], worker)
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("INSPECTOR_SERVICE_WORKER", str(worker))
+        for name, value in {**settings, "INSPECTOR_SERVICE_WORKER": str(worker)}.items():
+            environment.setenv(name, value)
         server = Server(app, folder)
     server.start()
     yield House(app, server, worker)
