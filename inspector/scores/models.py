@@ -38,7 +38,7 @@ class Freeze(Keyed, Base):
     """That a quarter was locked, by which rules. Of each quarter one stands; what the leader has
     given back stays readable. None of its numbers is ever changed."""
 
-    __tablename__ = "freeze"
+    __tablename__ = "quarter_freeze"  # FREEZE alone is a word of PostgreSQL
     __table_args__ = (
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_by"),
         CheckConstraint("(returned_at IS NULL) = (returned_by_id IS NULL)", name="returned_by"),
@@ -46,7 +46,7 @@ class Freeze(Keyed, Base):
         CheckConstraint("confirmed_at IS NULL OR returned_at IS NULL", name="one_answer"),
         CheckConstraint("confirmed_by_id <> frozen_by_id", name="recusal"),
         Index(
-            "uq_freeze_stands",
+            "uq_quarter_freeze_stands",
             "quarter",
             unique=True,
             sqlite_where=STANDS,
@@ -116,7 +116,7 @@ class QuarterScore(Keyed, Base):
         Index(None, "freeze_id", "level"),
     )
 
-    freeze_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("freeze.id"))
+    freeze_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("quarter_freeze.id"))
     branch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("branch.id"), index=True)
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("branch.id"))
     level: Mapped[str] = mapped_column(String(10))
@@ -147,7 +147,7 @@ class CountedVisit(Keyed, Base):
         Index(None, "freeze_id", "branch_id"),
     )
 
-    freeze_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("freeze.id"))
+    freeze_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("quarter_freeze.id"))
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     branch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("branch.id"))
     """The outlet that it counted for."""
@@ -168,7 +168,7 @@ class CountedLateness(Keyed, Base):
         Index(None, "freeze_id", "branch_id"),
     )
 
-    freeze_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("freeze.id"))
+    freeze_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("quarter_freeze.id"))
     notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notice.id"), index=True)
     branch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("branch.id"))
     how: Mapped[str] = mapped_column(String(12))
@@ -186,7 +186,7 @@ class Adjustment(Keyed, Base):
         CheckConstraint("(visit_id IS NULL) <> (notice_id IS NULL)", name="one_cause"),
     )
 
-    freeze_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("freeze.id"))
+    freeze_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("quarter_freeze.id"))
     position: Mapped[int]
     quarter: Mapped[str] = mapped_column(String(6))
     """The earlier quarter whose number it would be."""

@@ -17,7 +17,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_visit_started_at"), ["started_at"], unique=False)
 
     op.create_table(
-        "freeze",
+        "quarter_freeze",
         sa.Column("quarter", sa.String(length=6), nullable=False),
         sa.Column("starts_at", Utc(), nullable=False),
         sa.Column("ends_at", Utc(), nullable=False),
@@ -33,32 +33,36 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "(confirmed_at IS NULL) = (confirmed_by_id IS NULL)",
-            name=op.f("ck_freeze_confirmed_by"),
+            name=op.f("ck_quarter_freeze_confirmed_by"),
         ),
         sa.CheckConstraint(
-            "(returned_at IS NULL) = (return_reason IS NULL)", name=op.f("ck_freeze_returned_why")
+            "(returned_at IS NULL) = (return_reason IS NULL)",
+            name=op.f("ck_quarter_freeze_returned_why"),
         ),
         sa.CheckConstraint(
-            "(returned_at IS NULL) = (returned_by_id IS NULL)", name=op.f("ck_freeze_returned_by")
+            "(returned_at IS NULL) = (returned_by_id IS NULL)",
+            name=op.f("ck_quarter_freeze_returned_by"),
         ),
         sa.CheckConstraint(
-            "confirmed_at IS NULL OR returned_at IS NULL", name=op.f("ck_freeze_one_answer")
+            "confirmed_at IS NULL OR returned_at IS NULL", name=op.f("ck_quarter_freeze_one_answer")
         ),
-        sa.CheckConstraint("confirmed_by_id <> frozen_by_id", name=op.f("ck_freeze_recusal")),
-        sa.ForeignKeyConstraint(
-            ["confirmed_by_id"], ["person.id"], name=op.f("fk_freeze_confirmed_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["frozen_by_id"], ["person.id"], name=op.f("fk_freeze_frozen_by_id")
+        sa.CheckConstraint(
+            "confirmed_by_id <> frozen_by_id", name=op.f("ck_quarter_freeze_recusal")
         ),
         sa.ForeignKeyConstraint(
-            ["returned_by_id"], ["person.id"], name=op.f("fk_freeze_returned_by_id")
+            ["confirmed_by_id"], ["person.id"], name=op.f("fk_quarter_freeze_confirmed_by_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_freeze")),
+        sa.ForeignKeyConstraint(
+            ["frozen_by_id"], ["person.id"], name=op.f("fk_quarter_freeze_frozen_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["returned_by_id"], ["person.id"], name=op.f("fk_quarter_freeze_returned_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarter_freeze")),
     )
-    with op.batch_alter_table("freeze", schema=None) as batch_op:
+    with op.batch_alter_table("quarter_freeze", schema=None) as batch_op:
         batch_op.create_index(
-            "uq_freeze_stands",
+            "uq_quarter_freeze_stands",
             ["quarter"],
             unique=True,
             sqlite_where=sa.text("returned_at IS NULL"),
@@ -111,7 +115,7 @@ def upgrade() -> None:
             ["branch_id"], ["branch.id"], name=op.f("fk_quarter_score_branch_id")
         ),
         sa.ForeignKeyConstraint(
-            ["freeze_id"], ["freeze.id"], name=op.f("fk_quarter_score_freeze_id")
+            ["freeze_id"], ["quarter_freeze.id"], name=op.f("fk_quarter_score_freeze_id")
         ),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["branch.id"], name=op.f("fk_quarter_score_parent_id")
@@ -148,7 +152,7 @@ def upgrade() -> None:
             ["branch_id"], ["branch.id"], name=op.f("fk_counted_visit_branch_id")
         ),
         sa.ForeignKeyConstraint(
-            ["freeze_id"], ["freeze.id"], name=op.f("fk_counted_visit_freeze_id")
+            ["freeze_id"], ["quarter_freeze.id"], name=op.f("fk_counted_visit_freeze_id")
         ),
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_counted_visit_visit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_counted_visit")),
@@ -189,7 +193,9 @@ def upgrade() -> None:
             "(visit_id IS NULL) <> (notice_id IS NULL)", name=op.f("ck_adjustment_one_cause")
         ),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_adjustment_by_id")),
-        sa.ForeignKeyConstraint(["freeze_id"], ["freeze.id"], name=op.f("fk_adjustment_freeze_id")),
+        sa.ForeignKeyConstraint(
+            ["freeze_id"], ["quarter_freeze.id"], name=op.f("fk_adjustment_freeze_id")
+        ),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_adjustment_notice_id")),
         sa.ForeignKeyConstraint(["outlet_id"], ["branch.id"], name=op.f("fk_adjustment_outlet_id")),
         sa.ForeignKeyConstraint(
@@ -220,7 +226,7 @@ def upgrade() -> None:
             ["branch_id"], ["branch.id"], name=op.f("fk_counted_lateness_branch_id")
         ),
         sa.ForeignKeyConstraint(
-            ["freeze_id"], ["freeze.id"], name=op.f("fk_counted_lateness_freeze_id")
+            ["freeze_id"], ["quarter_freeze.id"], name=op.f("fk_counted_lateness_freeze_id")
         ),
         sa.ForeignKeyConstraint(
             ["notice_id"], ["notice.id"], name=op.f("fk_counted_lateness_notice_id")
@@ -266,13 +272,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_other_score_quarter_branch_id"))
 
     op.drop_table("other_score")
-    with op.batch_alter_table("freeze", schema=None) as batch_op:
+    with op.batch_alter_table("quarter_freeze", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_freeze_stands",
+            "uq_quarter_freeze_stands",
             sqlite_where=sa.text("returned_at IS NULL"),
             postgresql_where=sa.text("returned_at IS NULL"),
         )
 
-    op.drop_table("freeze")
+    op.drop_table("quarter_freeze")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_visit_started_at"))
