@@ -21,6 +21,7 @@ BODIES: Final = {
     "offline.ops": 8 * MB,  # 250 entries with the longest notes
     "papers.check": 32 * MB,  # a paper, from a stranger: it is read, not kept
     "imports.create": 8 * MB,  # a spreadsheet: uploads.MOST_BYTES, and a sentence of its own
+    "figures.create": 8 * MB,
     "reports.create": 128 * MB,  # twenty photos of a phone
     "side_roads.file_appeal": 128 * MB,
     "unsent.take_in_file": 128 * MB,  # a tablet's week
@@ -34,6 +35,7 @@ RATES: Final = {
     "tablet": "9000/minute",  # a day's work in batches and photos, as fast as the line is
     "checking": "60/minute",
     "stranger": "600/minute",
+    "proving": "60/minute",  # beside the lockout, which counts what fails (people/lockout.py)
 }
 """Each kind of request, counted for each person, and for each address where nobody is signed in:
 behind one address may sit a whole branch."""
@@ -42,6 +44,9 @@ DRAWING: Final = frozenset(
     {"notices.pdf", "notices.warning", "papers.feedback", "papers.ledger", "imports.export"}
 )
 """What may take seconds to draw."""
+
+PROVING: Final = frozenset({"people.sign_in", "people.second_step", "people.password"})
+"""Where somebody says who they are; each try costs the time of a slow hash."""
 
 UNCOUNTED: Final = frozenset(
     {"static", "health", "manifest", "launch.service_worker", "launch.offline"}
@@ -92,6 +97,8 @@ def _rate() -> str:
 def _kind() -> str:
     if request.endpoint == "papers.check":
         return "checking"
+    if request.endpoint in PROVING and request.method == "POST":
+        return "proving"
     if "_user_id" not in session:
         return "stranger"
     if request.path.startswith("/api/"):

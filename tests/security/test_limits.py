@@ -22,7 +22,7 @@ MUCH = bytes(limits.FORM + 1)
 
 def test_every_endpoint_named_in_the_tables_is_there(app: Flask) -> None:
     there = set(app.view_functions)
-    assert set(limits.BODIES) | limits.DRAWING | limits.UNCOUNTED <= there
+    assert set(limits.BODIES) | limits.DRAWING | limits.PROVING | limits.UNCOUNTED <= there
     assert limits.BODIES["offline.put_blob"] == MAX_BYTES
     assert max(limits.BODIES.values()) <= app.config["MAX_CONTENT_LENGTH"]
 
@@ -71,6 +71,7 @@ def test_a_script_is_told_so_too(cast: Cast, client_of: ClientOf) -> None:
 def counted(tmp_path: Path, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """A server that counts, with small numbers, on the database of the test."""
     rates = {"reading": 4, "writing": 2, "drawing": 1, "tablet": 3, "checking": 2, "stranger": 3}
+    rates["proving"] = 2
     monkeypatch.setattr(limits, "RATES", {kind: f"{n}/minute" for kind, n in rates.items()})
     return create_app(
         SECRET_KEY="for tests only",
@@ -110,6 +111,13 @@ def test_who_is_not_signed_in_is_counted_by_address(counted: Flask) -> None:
     assert statuses(there, "GET", "/sign-in", 1) == [200]
     assert statuses(here, "GET", "/papers/x", 3) == [200, 200, 429], "whoever tries codes"
     assert statuses(here, "GET", "/nowhere", 1) == [429], "nor by addresses that are not there"
+
+
+def test_passwords_are_not_tried_faster_than_people_type(counted: Flask) -> None:
+    guessing = client_for(counted)
+    assert statuses(guessing, "POST", "/sign-in", 3) == [422, 422, 429]
+    assert statuses(guessing, "POST", "/password/x", 1) == [429], "one number for all proofs"
+    assert statuses(guessing, "GET", "/sign-in", 1) == [200]
 
 
 def test_a_proxy_may_ask_for_health_as_often_as_it_likes(counted: Flask) -> None:
