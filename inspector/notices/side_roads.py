@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from sqlalchemy import select
 
 from inspector import clock
 from inspector.db import db
@@ -182,12 +183,11 @@ def photo(appeal_id: uuid.UUID, sha256: str) -> Answer:
 
 def _of(table: type[Row], key: uuid.UUID, *, to_change: bool = True) -> Row:
     """The row of that key, when the person may see its notice; the notice is locked."""
-    row = db.session.get(table, key)
-    notice_seen_by(current_user, row.notice_id if row else None, to_change=to_change)
-    assert row is not None  # else there was no notice to see
-    if to_change:
-        db.session.refresh(row)  # what another did meanwhile, behind the lock
-    return row
+    # Only its notice at first: what is hidden must cost the same as what does not exist.
+    of_notice = db.session.scalar(select(table.notice_id).where(table.id == key))
+    notice_seen_by(current_user, of_notice, to_change=to_change)
+    # Read behind the lock: what another did meanwhile is seen.
+    return db.session.get_one(table, key, populate_existing=to_change)
 
 
 def _due(notice: Notice) -> str:

@@ -21,7 +21,8 @@ from tests.secrecy.town import Town, noon, shopped_at
 pytestmark = [pytest.mark.one_engine, pytest.mark.timeout(1800)]
 
 FAULTS = ("MY-MAT-01", "MY-CNT-02")
-ARGUMENT = re.compile(r"<uuid:(\w+)_id>")
+ARGUMENT = re.compile(r"<uuid:((?!session)\w+)_id>")
+"""The table that a rule names; but for one's own sessions, of which no page may say the key."""
 
 
 def test_an_unpublished_visit_changes_no_byte_of_what_a_branch_gets(town: Town) -> None:
@@ -65,24 +66,23 @@ def everything(town: Town, who: Person) -> dict[str, Page]:
 def test_what_is_hidden_is_answered_like_what_does_not_exist_by_the_same_statements(
     full_town: Town, count_queries: CountQueries, method: str
 ) -> None:
-    client = full_town.client_of(full_town.cast.outlet)
+    crawler = Crawler(full_town.client_of(full_town.cast.outlet))
+    crawler.follow()  # what the outlet may see stands somewhere; the client has its cookies now
+    offered = b" ".join(page.body for page in crawler.pages.values()).decode("latin-1")
     tables, hidden = keys_by_table(), 0
-    for rule in {rule.partition(" ")[2] for rule in addresses(full_town.app, method)}:
+    for rule in sorted(rule.partition(" ")[2] for rule in addresses(full_town.app, method)):
         table = ARGUMENT.search(rule)
-        if not table or table[1] not in tables:
-            continue
-        for key in tables[table[1]][:12]:
-            path = ARGUMENT.sub(key, rule, count=1)
-            path = re.sub(r"<[^>]*sha256>", "0" * 64, path)
-            path = re.sub(r"<uuid:\w+>", str(uuid.UUID(int=7)), path)
-            nowhere = path.replace(key, str(uuid.UUID(int=5)))
+        if not table or table[1] not in tables or rule.count("<") > 1:
+            continue  # with two keys what may be seen is not found either when the other is wrong
+        for key in [key for key in tables[table[1]] if key not in offered][:12]:
             answers = []
-            for url in (path, nowhere):
+            for one in (key, str(uuid.UUID(int=5))):
+                url = ARGUMENT.sub(one, rule)
                 with count_queries() as sent:
-                    page = ask(client, url, method).without(url)
+                    page = ask(crawler.client, url, method).without(url)
                 answers.append((page, list(sent)))
-            if answers[0][0].status != 404:
-                continue
-            hidden += 1
-            assert answers[0] == answers[1], f"{method} {rule}"
+            (page, sent), (nothing, sent_for_nothing) = answers
+            assert (page.status, page) == (nothing.status, nothing), f"{method} {rule}"
+            assert sent == sent_for_nothing, f"{method} {rule}"
+            hidden += page.status == 404
     assert hidden > 20
