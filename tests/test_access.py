@@ -1,9 +1,10 @@
 """Who may use what: every endpoint beside every person, with the answer each gets.
 
 Li (ins) made the visits, a shopper (sho) the mystery ones; all took place at Shengli Road (out),
-which belongs to Wuqi (sub). Wang (col), the reviewer (rev) and Zhongxin Street (oth) are strangers
-to them. 302, 303 and 401 in the first column: the sign-in page. 404: it does not exist for you.
-403: you may see it, but the step belongs to others. 303 elsewhere: done.
+which belongs to Wuqi (sub). Wang (col), the reviewer (rev), Zhongxin Street (oth), another outlet
+of Wuqi (nei) and another sub-branch (els) are strangers to them. 302, 303 and 401 in the first
+column: the sign-in page. 404: it does not exist for you. 403: you may see it, but the step belongs
+to others. 303 elsewhere: done.
 """
 
 import io
@@ -24,6 +25,7 @@ from inspector.notices.models import Notice
 from inspector.notices.papers.cases import system_code_of
 from inspector.offline.models import Stream
 from inspector.people import password_links
+from inspector.people.models import Person
 from inspector.people.roster_import import plan_people
 from inspector.people.uploads import Upload
 from inspector.photos.models import Picture, keep
@@ -35,232 +37,232 @@ from tests.conftest import ClientOf
 from tests.offline.unsent_file import contents, packed
 
 TABLE = """
-                                       str ins col sho rev out oth sub cha lea adm
-GET  health                            200 200 200 200 200 200 200 200 200 200 200
-GET  static                            200 200 200 200 200 200 200 200 200 200 200
-GET  manifest                          200 200 200 200 200 200 200 200 200 200 200
-GET  launch.service_worker             200 200 200 200 200 200 200 200 200 200 200
-GET  launch.offline                    200 200 200 200 200 200 200 200 200 200 200
-GET  people.password        linked     200 200 200 200 200 200 200 200 200 200 200
-POST people.password        linked     303 303 303 303 303 303 303 303 303 303 303
-GET  people.password        forged     410 410 410 410 410 410 410 410 410 410 410
-POST people.password        forged     410 410 410 410 410 410 410 410 410 410 410
-GET  people.second_step                303 303 303 303 303 303 303 303 303 303 303
-POST people.second_step                303 303 303 303 303 303 303 303 303 303 303
-GET  account.show                      302 200 200 200 200 200 200 200 200 200 200
-GET  account.password                  302 200 200 200 200 200 200 200 200 200 200
-POST account.password                  303 303 303 303 303 303 303 303 303 303 303
-POST account.end_session   seated      303 303 404 404 404 404 404 404 404 404 404
-POST account.end_others                303 303 303 303 303 303 303 303 303 303 303
-GET  second_factor.show                302 200 200 200 200 200 200 200 200 200 200
-POST second_factor.begin               303 303 303 303 303 303 303 303 303 303 303
-GET  second_factor.picture   pending   302 200 404 404 404 404 404 404 404 404 404
-POST second_factor.confirm   pending   303 200 409 409 409 409 409 409 409 409 409
-POST second_factor.renew_codes         303 409 409 409 409 409 409 409 409 409 409
-POST second_factor.take_away           303 303 303 303 303 303 303 303 303 303 303
-GET  people.sign_in                    200 302 302 302 302 302 302 302 302 302 302
-POST people.sign_in                    422 302 302 302 302 302 302 302 302 302 302
-GET  single_sign_on.begin              404 404 404 404 404 404 404 404 404 404 404
-GET  single_sign_on.callback           404 404 404 404 404 404 404 404 404 404 404
-POST single_sign_on.end                404 404 404 404 404 404 404 404 404 404 404
-POST people.set_language               303 303 303 303 303 303 303 303 303 303 303
-POST people.sign_out                   303 303 303 303 303 303 303 303 303 303 303
-GET  home                              302 302 302 302 302 302 302 302 302 302 302
+                                       str ins col sho rev out oth nei sub els cha lea adm
+GET  health                            200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  static                            200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  manifest                          200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  launch.service_worker             200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  launch.offline                    200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  people.password        linked     200 200 200 200 200 200 200 200 200 200 200 200 200
+POST people.password        linked     303 303 303 303 303 303 303 303 303 303 303 303 303
+GET  people.password        forged     410 410 410 410 410 410 410 410 410 410 410 410 410
+POST people.password        forged     410 410 410 410 410 410 410 410 410 410 410 410 410
+GET  people.second_step                303 303 303 303 303 303 303 303 303 303 303 303 303
+POST people.second_step                303 303 303 303 303 303 303 303 303 303 303 303 303
+GET  account.show                      302 200 200 200 200 200 200 200 200 200 200 200 200
+GET  account.password                  302 200 200 200 200 200 200 200 200 200 200 200 200
+POST account.password                  303 303 303 303 303 303 303 303 303 303 303 303 303
+POST account.end_session   seated      303 303 404 404 404 404 404 404 404 404 404 404 404
+POST account.end_others                303 303 303 303 303 303 303 303 303 303 303 303 303
+GET  second_factor.show                302 200 200 200 200 200 200 200 200 200 200 200 200
+POST second_factor.begin               303 303 303 303 303 303 303 303 303 303 303 303 303
+GET  second_factor.picture   pending   302 200 404 404 404 404 404 404 404 404 404 404 404
+POST second_factor.confirm   pending   303 200 409 409 409 409 409 409 409 409 409 409 409
+POST second_factor.renew_codes         303 409 409 409 409 409 409 409 409 409 409 409 409
+POST second_factor.take_away           303 303 303 303 303 303 303 303 303 303 303 303 303
+GET  people.sign_in                    200 302 302 302 302 302 302 302 302 302 302 302 302
+POST people.sign_in                    422 302 302 302 302 302 302 302 302 302 302 302 302
+GET  single_sign_on.begin              404 404 404 404 404 404 404 404 404 404 404 404 404
+GET  single_sign_on.callback           404 404 404 404 404 404 404 404 404 404 404 404 404
+POST single_sign_on.end                404 404 404 404 404 404 404 404 404 404 404 404 404
+POST people.set_language               303 303 303 303 303 303 303 303 303 303 303 303 303
+POST people.sign_out                   303 303 303 303 303 303 303 303 303 303 303 303 303
+GET  home                              302 302 302 302 302 302 302 302 302 302 302 302 302
 
-GET  accounts.index                    302 403 403 403 403 403 403 403 403 403 200
-GET  accounts.new                      302 403 403 403 403 403 403 403 403 403 200
-POST accounts.create                   303 403 403 403 403 403 403 403 403 403 200
-GET  accounts.show     account         302 403 403 403 403 403 403 403 403 403 200
-POST accounts.change   account         303 403 403 403 403 403 403 403 403 403 303
-POST accounts.reset    account         303 403 403 403 403 403 403 403 403 403 200
-POST accounts.close    account         303 403 403 403 403 403 403 403 403 403 303
-POST accounts.reopen   account         303 403 403 403 403 403 403 403 403 403 303
-POST accounts.let_unmask  account      303 403 403 403 403 403 403 403 403 403 303
+GET  accounts.index                    302 403 403 403 403 403 403 403 403 403 403 403 200
+GET  accounts.new                      302 403 403 403 403 403 403 403 403 403 403 403 200
+POST accounts.create                   303 403 403 403 403 403 403 403 403 403 403 403 200
+GET  accounts.show     account         302 403 403 403 403 403 403 403 403 403 403 403 200
+POST accounts.change   account         303 403 403 403 403 403 403 403 403 403 403 403 303
+POST accounts.reset    account         303 403 403 403 403 403 403 403 403 403 403 403 200
+POST accounts.close    account         303 403 403 403 403 403 403 403 403 403 403 403 303
+POST accounts.reopen   account         303 403 403 403 403 403 403 403 403 403 403 403 303
+POST accounts.let_unmask  account      303 403 403 403 403 403 403 403 403 403 403 403 303
 
-GET  branches.new                      302 403 403 403 403 403 403 403 403 403 200
-POST branches.create                   303 403 403 403 403 403 403 403 403 403 303
-GET  branches.show                     302 403 403 403 403 403 403 403 403 403 200
-POST branches.change                   303 403 403 403 403 403 403 403 403 403 303
-GET  mergers.new                       302 403 403 403 403 403 403 403 403 403 200
-POST mergers.create                    303 403 403 403 403 403 403 403 403 403 200
-GET  imports.new                       302 403 403 403 403 403 403 403 403 403 200
-POST imports.create                    303 403 403 403 403 403 403 403 403 403 303
-GET  imports.show      upload          302 403 403 403 403 403 403 403 403 403 200
-POST imports.confirm   upload          303 403 403 403 403 403 403 403 403 403 303
-GET  imports.template                  302 403 403 403 403 403 403 403 403 403 200
-GET  imports.export                    302 403 403 403 403 403 403 403 403 403 200
+GET  branches.new                      302 403 403 403 403 403 403 403 403 403 403 403 200
+POST branches.create                   303 403 403 403 403 403 403 403 403 403 403 403 303
+GET  branches.show                     302 403 403 403 403 403 403 403 403 403 403 403 200
+POST branches.change                   303 403 403 403 403 403 403 403 403 403 403 403 303
+GET  mergers.new                       302 403 403 403 403 403 403 403 403 403 403 403 200
+POST mergers.create                    303 403 403 403 403 403 403 403 403 403 403 403 200
+GET  imports.new                       302 403 403 403 403 403 403 403 403 403 403 403 200
+POST imports.create                    303 403 403 403 403 403 403 403 403 403 403 403 303
+GET  imports.show      upload          302 403 403 403 403 403 403 403 403 403 403 403 200
+POST imports.confirm   upload          303 403 403 403 403 403 403 403 403 403 403 403 303
+GET  imports.template                  302 403 403 403 403 403 403 403 403 403 403 403 200
+GET  imports.export                    302 403 403 403 403 403 403 403 403 403 403 403 200
 
-GET  people.branches                   302 200 200 200 200 200 200 200 200 200 200
-GET  checklists.index                  302 200 200 200 200 200 200 200 200 200 200
-GET  checklists.show                   302 200 200 200 200 200 200 200 200 200 200
-GET  desk.board                        302 403 403 403 403 403 403 403 200 200 200
+GET  people.branches                   302 200 200 200 200 200 200 200 200 200 200 200 200
+GET  checklists.index                  302 200 200 200 200 200 200 200 200 200 200 200 200
+GET  checklists.show                   302 200 200 200 200 200 200 200 200 200 200 200 200
+GET  desk.board                        302 403 403 403 403 403 403 403 403 403 200 200 200
 
-GET  scores.index                      302 403 403 403 403 200 200 200 200 200 200
-GET  scores.show         outlet        302 403 403 403 403 200 404 200 200 200 200
-GET  scores.show         sub-branch    302 403 403 403 403 404 404 200 200 200 200
-GET  scores.table        table         302 403 403 403 403 403 403 403 200 200 200
-GET  figures.new         sub-branch    302 403 403 403 403 403 403 403 200 403 403
-POST figures.create      sub-branch    303 403 403 403 403 403 403 403 303 403 403
-GET  figures.show        figures       302 403 403 403 403 403 403 403 200 403 403
-POST figures.confirm     figures       303 403 403 403 403 403 403 403 409 403 403
-POST scores.enter_other  sub-branch    303 403 403 403 403 403 403 403 303 403 403
-POST scores.freeze       unfrozen      303 403 403 403 403 403 403 403 303 403 403
-POST scores.freeze       frozen        303 403 403 403 403 403 403 403 409 403 403
-POST scores.give_back    frozen        303 403 403 403 403 403 403 403 403 303 403
-POST scores.confirm      unfrozen      303 403 403 403 403 403 403 403 403 409 403
-POST scores.confirm      frozen        303 403 403 403 403 403 403 403 403 303 403
+GET  scores.index                      302 403 403 403 403 200 200 200 200 200 200 200 200
+GET  scores.show         outlet        302 403 403 403 403 200 404 404 200 404 200 200 200
+GET  scores.show         sub-branch    302 403 403 403 403 404 404 404 200 404 200 200 200
+GET  scores.table        table         302 403 403 403 403 403 403 403 403 403 200 200 200
+GET  figures.new         sub-branch    302 403 403 403 403 403 403 403 403 403 200 403 403
+POST figures.create      sub-branch    303 403 403 403 403 403 403 403 403 403 303 403 403
+GET  figures.show        figures       302 403 403 403 403 403 403 403 403 403 200 403 403
+POST figures.confirm     figures       303 403 403 403 403 403 403 403 403 403 409 403 403
+POST scores.enter_other  sub-branch    303 403 403 403 403 403 403 403 403 403 303 403 403
+POST scores.freeze       unfrozen      303 403 403 403 403 403 403 403 403 403 303 403 403
+POST scores.freeze       frozen        303 403 403 403 403 403 403 403 403 403 409 403 403
+POST scores.give_back    frozen        303 403 403 403 403 403 403 403 403 403 403 303 403
+POST scores.confirm      unfrozen      303 403 403 403 403 403 403 403 403 403 403 409 403
+POST scores.confirm      frozen        303 403 403 403 403 403 403 403 403 403 403 303 403
 
-GET  visits.index                      302 200 200 200 200 200 200 200 200 200 200
-GET  visits.new                        302 403 403 403 403 403 403 403 200 403 403
-POST visits.create                     303 403 403 403 403 403 403 403 303 403 403
-GET  visits.show    planned            302 200 404 404 404 404 404 404 200 200 200
-GET  visits.show    cancelled          302 200 404 404 404 404 404 404 200 200 200
-GET  visits.show    submitted          302 200 404 404 404 404 404 404 200 200 200
-GET  visits.show    confirmed          302 200 404 404 404 200 404 200 200 200 200
-GET  visits.show    confirmed mystery  302 404 404 200 404 404 404 404 200 200 200
-GET  visits.show    published mystery  302 404 404 200 404 200 404 200 200 200 200
-GET  visits.unplanned                  302 404 404 404 404 403 403 403 403 403 403
-GET  visits.photo   submitted          302 200 404 404 404 404 404 404 200 200 200
-GET  visits.photo   confirmed          302 200 404 404 404 200 404 200 200 200 200
-GET  visits.photo   confirmed mystery  302 404 404 200 404 404 404 404 200 200 200
-GET  visits.photo   published mystery  302 404 404 200 404 200 404 200 200 200 200
-GET  visits.mystery                    302 200 200 200 200 200 200 200 200 200 200
-POST visits.unmask  planned            303 403 404 404 404 404 404 404 409 403 403
-POST visits.unmask  confirmed mystery  303 404 404 403 404 404 404 404 303 403 403
-POST visits.unmask  published mystery  303 404 404 403 404 403 404 403 303 403 403
-POST visits.resolve disputed           303 303 404 404 404 404 404 404 303 403 403
-POST visits.cancel  planned            303 403 404 404 404 404 404 404 303 403 403
-POST visits.cancel  submitted          303 403 404 404 404 404 404 404 409 403 403
-POST visits.cancel  confirmed          303 403 404 404 404 403 404 403 409 403 403
+GET  visits.index                      302 200 200 200 200 200 200 200 200 200 200 200 200
+GET  visits.new                        302 403 403 403 403 403 403 403 403 403 200 403 403
+POST visits.create                     303 403 403 403 403 403 403 403 403 403 303 403 403
+GET  visits.show    planned            302 200 404 404 404 404 404 404 404 404 200 200 200
+GET  visits.show    cancelled          302 200 404 404 404 404 404 404 404 404 200 200 200
+GET  visits.show    submitted          302 200 404 404 404 404 404 404 404 404 200 200 200
+GET  visits.show    confirmed          302 200 404 404 404 200 404 404 200 404 200 200 200
+GET  visits.show    confirmed mystery  302 404 404 200 404 404 404 404 404 404 200 200 200
+GET  visits.show    published mystery  302 404 404 200 404 200 404 404 200 404 200 200 200
+GET  visits.unplanned                  302 404 404 404 404 403 403 403 403 403 403 403 403
+GET  visits.photo   submitted          302 200 404 404 404 404 404 404 404 404 200 200 200
+GET  visits.photo   confirmed          302 200 404 404 404 200 404 404 200 404 200 200 200
+GET  visits.photo   confirmed mystery  302 404 404 200 404 404 404 404 404 404 200 200 200
+GET  visits.photo   published mystery  302 404 404 200 404 200 404 404 200 404 200 200 200
+GET  visits.mystery                    302 200 200 200 200 200 200 200 200 200 200 200 200
+POST visits.unmask  planned            303 403 404 404 404 404 404 404 404 404 409 403 403
+POST visits.unmask  confirmed mystery  303 404 404 403 404 404 404 404 404 404 303 403 403
+POST visits.unmask  published mystery  303 404 404 403 404 403 404 404 403 404 303 403 403
+POST visits.resolve disputed           303 303 404 404 404 404 404 404 404 404 303 403 403
+POST visits.cancel  planned            303 403 404 404 404 404 404 404 404 404 303 403 403
+POST visits.cancel  submitted          303 403 404 404 404 404 404 404 404 404 409 403 403
+POST visits.cancel  confirmed          303 403 404 404 404 403 404 404 403 404 409 403 403
 
-GET  pack.show    planned              302 200 404 404 404 403 403 403 403 403 403
-GET  pack.show    submitted            302 404 404 404 404 403 403 403 403 403 403
-GET  pack.photo   issued               302 200 404 404 404 403 403 403 403 403 403
-GET  pack.states                       401 200 200 200 200 403 403 403 403 403 403
+GET  pack.show    planned              302 200 404 404 404 403 403 403 403 403 403 403 403
+GET  pack.show    submitted            302 404 404 404 404 403 403 403 403 403 403 403 403
+GET  pack.photo   issued               302 200 404 404 404 403 403 403 403 403 403 403 403
+GET  pack.states                       401 200 200 200 200 403 403 403 403 403 403 403 403
 
-POST undoing.send_back    submitted    303 403 404 404 404 404 404 404 303 403 403
-POST undoing.send_back    confirmed    303 403 404 404 404 403 404 403 409 403 403
-POST undoing.ask_void     confirmed    303 403 404 404 404 403 404 403 303 403 403
-POST undoing.refuse_void  confirmed    303 403 404 404 404 403 404 403 403 303 403
-POST undoing.void         confirmed    303 403 404 404 404 403 404 403 403 303 403
-GET  visits.show          void         302 200 404 404 404 404 404 404 200 200 200
+POST undoing.send_back    submitted    303 403 404 404 404 404 404 404 404 404 303 403 403
+POST undoing.send_back    confirmed    303 403 404 404 404 403 404 404 403 404 409 403 403
+POST undoing.ask_void     confirmed    303 403 404 404 404 403 404 404 403 404 303 403 403
+POST undoing.refuse_void  confirmed    303 403 404 404 404 403 404 404 403 404 403 303 403
+POST undoing.void         confirmed    303 403 404 404 404 403 404 404 403 404 403 303 403
+GET  visits.show          void         302 200 404 404 404 404 404 404 404 404 200 200 200
 
-GET  batches.index                     302 403 403 403 403 403 403 403 200 200 200
-POST batches.create                    303 403 403 403 403 403 403 403 303 403 403
-GET  batches.show      batch           302 403 403 403 403 403 403 403 200 200 200
-POST batches.put_in    batch           303 403 403 403 403 403 403 403 303 403 403
-POST batches.take_out  batch           303 403 403 403 403 403 403 403 303 403 403
-POST batches.discard   batch           303 403 403 403 403 403 403 403 409 403 403
-POST batches.publish   batch           303 403 403 403 403 403 403 403 303 403 403
+GET  batches.index                     302 403 403 403 403 403 403 403 403 403 200 200 200
+POST batches.create                    303 403 403 403 403 403 403 403 403 403 303 403 403
+GET  batches.show      batch           302 403 403 403 403 403 403 403 403 403 200 200 200
+POST batches.put_in    batch           303 403 403 403 403 403 403 403 403 403 303 403 403
+POST batches.take_out  batch           303 403 403 403 403 403 403 403 403 403 303 403 403
+POST batches.discard   batch           303 403 403 403 403 403 403 403 403 403 409 403 403
+POST batches.publish   batch           303 403 403 403 403 403 403 403 403 403 303 403 403
 
-GET  findings.index                    302 200 200 200 200 200 200 200 200 200 200
-POST decisions.confirm        submitted          303 403 404 404 404 404 404 404 303 403 403
-POST decisions.confirm        submitted mystery  303 404 404 403 404 404 404 404 303 403 403
-POST decisions.reject         submitted          303 403 404 404 404 404 404 404 303 403 403
-POST decisions.confirm_visit  submitted          303 403 404 404 404 404 404 404 303 403 403
-POST decisions.confirm_visit  confirmed          303 403 404 404 404 403 404 403 409 403 403
+GET  findings.index                    302 200 200 200 200 200 200 200 200 200 200 200 200
+POST decisions.confirm        submitted          303 403 404 404 404 404 404 404 404 404 303 403 403
+POST decisions.confirm        submitted mystery  303 404 404 403 404 404 404 404 404 404 303 403 403
+POST decisions.reject         submitted          303 403 404 404 404 404 404 404 404 404 303 403 403
+POST decisions.confirm_visit  submitted          303 403 404 404 404 404 404 404 404 404 303 403 403
+POST decisions.confirm_visit  confirmed          303 403 404 404 404 403 404 404 403 404 409 403 403
 
-GET  notices.index                         302 200 200 200 200 200 200 200 200 200 200
-GET  notices.show         draft            302 404 404 404 404 404 404 404 200 200 200
-GET  notices.show         issued           302 200 404 404 404 200 404 200 200 200 200
-GET  notices.show         issued mystery   302 404 404 200 404 200 404 200 200 200 200
-GET  notices.show         held mystery     302 404 404 404 404 404 404 404 200 200 200
-GET  notices.pdf          held mystery     302 404 404 404 404 404 404 404 200 200 200
-POST notices.issue        held mystery     303 404 404 404 404 404 404 404 409 403 403
-GET  notices.show         reported         302 200 404 404 404 200 404 200 200 200 200
-GET  notices.pdf          draft            302 404 404 404 404 404 404 404 200 200 200
-GET  notices.pdf          issued           302 200 404 404 404 200 404 200 200 200 200
-GET  notices.photo        draft            302 404 404 404 404 404 404 404 200 200 200
-GET  notices.photo        issued mystery   302 404 404 200 404 200 404 200 200 200 200
-GET  notices.warning      issued           302 404 404 404 404 404 404 404 404 404 404
-GET  notices.warning      draft third      302 404 404 404 404 404 404 404 200 200 200
-GET  notices.warning      warned third     302 200 404 404 404 200 404 200 200 200 200
-POST notices.warn         draft third      303 404 404 404 404 404 404 404 409 403 403
-POST notices.warn         issued third     303 403 404 404 404 403 404 403 303 403 403
-POST notices.issue        draft            303 404 404 404 404 404 404 404 303 403 403
-POST notices.issue        issued           303 403 404 404 404 403 404 403 303 403 403
-POST notices.issue_all                     303 403 403 403 403 403 403 403 303 403 403
-POST notices.view         draft            303 403 403 403 403 404 404 404 403 403 403
-POST notices.view         issued           303 403 403 403 403 204 404 204 403 403 403
-POST notices.acknowledge  draft            303 404 404 404 404 404 404 404 403 403 403
-POST notices.acknowledge  issued           303 403 404 404 404 303 404 303 403 403 403
-POST notices.acknowledge  acknowledged     303 403 404 404 404 303 404 303 403 403 403
+GET  notices.index                         302 200 200 200 200 200 200 200 200 200 200 200 200
+GET  notices.show         draft            302 404 404 404 404 404 404 404 404 404 200 200 200
+GET  notices.show         issued           302 200 404 404 404 200 404 404 200 404 200 200 200
+GET  notices.show         issued mystery   302 404 404 200 404 200 404 404 200 404 200 200 200
+GET  notices.show         held mystery     302 404 404 404 404 404 404 404 404 404 200 200 200
+GET  notices.pdf          held mystery     302 404 404 404 404 404 404 404 404 404 200 200 200
+POST notices.issue        held mystery     303 404 404 404 404 404 404 404 404 404 409 403 403
+GET  notices.show         reported         302 200 404 404 404 200 404 404 200 404 200 200 200
+GET  notices.pdf          draft            302 404 404 404 404 404 404 404 404 404 200 200 200
+GET  notices.pdf          issued           302 200 404 404 404 200 404 404 200 404 200 200 200
+GET  notices.photo        draft            302 404 404 404 404 404 404 404 404 404 200 200 200
+GET  notices.photo        issued mystery   302 404 404 200 404 200 404 404 200 404 200 200 200
+GET  notices.warning      issued           302 404 404 404 404 404 404 404 404 404 404 404 404
+GET  notices.warning      draft third      302 404 404 404 404 404 404 404 404 404 200 200 200
+GET  notices.warning      warned third     302 200 404 404 404 200 404 404 200 404 200 200 200
+POST notices.warn         draft third      303 404 404 404 404 404 404 404 404 404 409 403 403
+POST notices.warn         issued third     303 403 404 404 404 403 404 404 403 404 303 403 403
+POST notices.issue        draft            303 404 404 404 404 404 404 404 404 404 303 403 403
+POST notices.issue        issued           303 403 404 404 404 403 404 404 403 404 303 403 403
+POST notices.issue_all                     303 403 403 403 403 403 403 403 403 403 303 403 403
+POST notices.view         draft            303 403 403 403 403 404 404 404 404 404 403 403 403
+POST notices.view         issued           303 403 403 403 403 204 404 404 204 404 403 403 403
+POST notices.acknowledge  draft            303 404 404 404 404 404 404 404 404 404 403 403 403
+POST notices.acknowledge  issued           303 403 404 404 404 303 404 404 303 404 403 403 403
+POST notices.acknowledge  acknowledged     303 403 404 404 404 303 404 404 303 404 403 403 403
 
-POST reports.create     issued             303 403 404 404 404 409 404 409 403 403 403
-POST reports.create     acknowledged       303 403 404 404 404 303 404 303 403 403 403
-POST reports.create     reported           303 403 404 404 404 409 404 409 403 403 403
-POST reports.close      reported           303 403 404 404 404 403 404 403 303 403 403
-POST reports.give_back  reported           303 403 404 404 404 403 404 303 303 403 403
-GET  reports.photo      reported           302 200 404 404 404 200 404 200 200 200 200
+POST reports.create     issued             303 403 404 404 404 409 404 404 409 404 403 403 403
+POST reports.create     acknowledged       303 403 404 404 404 303 404 404 303 404 403 403 403
+POST reports.create     reported           303 403 404 404 404 409 404 404 409 404 403 403 403
+POST reports.close      reported           303 403 404 404 404 403 404 404 403 404 303 403 403
+POST reports.give_back  reported           303 403 404 404 404 403 404 404 303 404 303 403 403
+GET  reports.photo      reported           302 200 404 404 404 200 404 404 200 404 200 200 200
 
-GET  papers.show        acknowledged       302 200 404 404 404 200 404 200 200 200 200
-GET  papers.show        acknowledged mystery  302 404 404 200 404 200 404 200 200 200 200
-GET  papers.feedback    submitted          302 404 404 404 404 404 404 404 404 404 404
-GET  papers.feedback    submitted onsite   302 200 404 404 404 404 404 404 200 200 200
-GET  papers.feedback    confirmed onsite   302 200 404 404 404 200 404 200 200 200 200
-GET  papers.feedback    confirmed mystery  302 404 404 404 404 404 404 404 404 404 404
-GET  papers.feedback    void onsite        302 404 404 404 404 404 404 404 404 404 404
-GET  papers.check       issued             200 200 200 200 200 200 200 200 200 200 200
-POST papers.check       issued             200 200 200 200 200 200 200 200 200 200 200
-GET  papers.ledger                         302 200 200 200 200 200 200 200 200 200 200
+GET  papers.show        acknowledged       302 200 404 404 404 200 404 404 200 404 200 200 200
+GET  papers.show        acknowledged mystery  302 404 404 200 404 200 404 404 200 404 200 200 200
+GET  papers.feedback    submitted          302 404 404 404 404 404 404 404 404 404 404 404 404
+GET  papers.feedback    submitted onsite   302 200 404 404 404 404 404 404 404 404 200 200 200
+GET  papers.feedback    confirmed onsite   302 200 404 404 404 200 404 404 200 404 200 200 200
+GET  papers.feedback    confirmed mystery  302 404 404 404 404 404 404 404 404 404 404 404 404
+GET  papers.feedback    void onsite        302 404 404 404 404 404 404 404 404 404 404 404 404
+GET  papers.check       issued             200 200 200 200 200 200 200 200 200 200 200 200 200
+POST papers.check       issued             200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  papers.ledger                         302 200 200 200 200 200 200 200 200 200 200 200 200
 
-POST side_roads.endorse           reported      303 403 404 404 404 403 404 303 403 403 403
-POST side_roads.ask_extension     acknowledged  303 403 404 404 404 403 404 303 403 403 403
-POST side_roads.ask_extension     reported      303 403 404 404 404 403 404 409 403 403 403
-POST side_roads.grant_extension   acknowledged  303 403 404 404 404 403 404 403 303 403 403
-POST side_roads.refuse_extension  acknowledged  303 403 404 404 404 403 404 403 303 403 403
-POST side_roads.ask_risk          returned      303 403 404 404 404 403 404 303 403 403 403
-POST side_roads.accept_risk       acknowledged  303 403 404 404 404 403 404 403 403 303 403
-POST side_roads.refuse_risk       acknowledged  303 403 404 404 404 403 404 403 403 303 403
-POST side_roads.reopen            closed        303 403 404 404 404 403 404 403 303 403 403
-POST side_roads.reopen            reported      303 403 404 404 404 403 404 403 409 403 403
-POST side_roads.reissue           issued        303 403 404 404 404 403 404 403 303 403 403
-POST side_roads.reissue           draft         303 404 404 404 404 404 404 404 409 403 403
-POST side_roads.file_appeal       issued        303 403 404 404 404 403 404 303 403 403 403
-POST side_roads.accept_appeal     acknowledged  303 403 404 404 404 403 404 403 303 403 403
-POST side_roads.refuse_appeal     acknowledged  303 403 404 404 404 403 404 403 303 403 403
-POST side_roads.decide_appeal     paused        303 403 404 404 404 403 404 403 403 303 403
-GET  side_roads.photo             paused        302 200 404 404 404 200 404 200 200 200 200
+POST side_roads.endorse           reported      303 403 404 404 404 403 404 404 303 404 403 403 403
+POST side_roads.ask_extension     acknowledged  303 403 404 404 404 403 404 404 303 404 403 403 403
+POST side_roads.ask_extension     reported      303 403 404 404 404 403 404 404 409 404 403 403 403
+POST side_roads.grant_extension   acknowledged  303 403 404 404 404 403 404 404 403 404 303 403 403
+POST side_roads.refuse_extension  acknowledged  303 403 404 404 404 403 404 404 403 404 303 403 403
+POST side_roads.ask_risk          returned      303 403 404 404 404 403 404 404 303 404 403 403 403
+POST side_roads.accept_risk       acknowledged  303 403 404 404 404 403 404 404 403 404 403 303 403
+POST side_roads.refuse_risk       acknowledged  303 403 404 404 404 403 404 404 403 404 403 303 403
+POST side_roads.reopen            closed        303 403 404 404 404 403 404 404 403 404 303 403 403
+POST side_roads.reopen            reported      303 403 404 404 404 403 404 404 403 404 409 403 403
+POST side_roads.reissue           issued        303 403 404 404 404 403 404 404 403 404 303 403 403
+POST side_roads.reissue           draft         303 404 404 404 404 404 404 404 404 404 409 403 403
+POST side_roads.file_appeal       issued        303 403 404 404 404 403 404 404 303 404 403 403 403
+POST side_roads.accept_appeal     acknowledged  303 403 404 404 404 403 404 404 403 404 303 403 403
+POST side_roads.refuse_appeal     acknowledged  303 403 404 404 404 403 404 404 403 404 303 403 403
+POST side_roads.decide_appeal     paused        303 403 404 404 404 403 404 404 403 404 403 303 403
+GET  side_roads.photo             paused        302 200 404 404 404 200 404 404 200 404 200 200 200
 
-GET  reminders.inbox                       302 200 200 200 200 200 200 200 200 200 200
-POST reminders.follow     issued           303 404 404 404 404 303 404 404 404 404 404
-POST reminders.read       issued           303 404 404 404 404 303 404 404 404 404 404
-POST reminders.read_all                    303 303 303 303 303 303 303 303 303 303 303
-GET  reminders.undelivered                 302 403 403 403 403 403 403 403 200 200 200
-POST reminders.retry                       303 403 403 403 403 403 403 403 303 403 403
+GET  reminders.inbox                       302 200 200 200 200 200 200 200 200 200 200 200 200
+POST reminders.follow     issued           303 404 404 404 404 303 404 404 404 404 404 404 404
+POST reminders.read       issued           303 404 404 404 404 303 404 404 404 404 404 404 404
+POST reminders.read_all                    303 303 303 303 303 303 303 303 303 303 303 303 303
+GET  reminders.undelivered                 302 403 403 403 403 403 403 403 403 403 200 200 200
+POST reminders.retry                       303 403 403 403 403 403 403 403 403 403 303 403 403
 
-GET  downloads.index            302 200 200 200 200 200 200 200 200 200 200
-POST downloads.ask     issued   303 303 422 422 422 303 422 303 303 303 303
-GET  downloads.file    fetched  302 404 404 404 404 404 404 404 200 404 404
-POST downloads.cancel  fetched  303 404 404 404 404 404 404 404 409 404 404
-POST downloads.retry   fetched  303 404 404 404 404 404 404 404 409 404 404
-POST downloads.delete  fetched  303 404 404 404 404 404 404 404 303 404 404
+GET  downloads.index            302 200 200 200 200 200 200 200 200 200 200 200 200
+POST downloads.ask     issued   303 303 422 422 422 303 422 422 303 422 303 303 303
+GET  downloads.file    fetched  302 404 404 404 404 404 404 404 404 404 200 404 404
+POST downloads.cancel  fetched  303 404 404 404 404 404 404 404 404 404 409 404 404
+POST downloads.retry   fetched  303 404 404 404 404 404 404 404 404 404 409 404 404
+POST downloads.delete  fetched  303 404 404 404 404 404 404 404 404 404 303 404 404
 
-GET  unsent.index                          302 200 200 200 200 403 403 403 403 403 403
-GET  unsent.new_file                       302 200 200 200 200 403 403 403 200 403 403
-POST unsent.take_in_file                   303 200 403 403 403 403 403 403 200 403 403
+GET  unsent.index                          302 200 200 200 200 403 403 403 403 403 403 403 403
+GET  unsent.new_file                       302 200 200 200 200 403 403 403 403 403 200 403 403
+POST unsent.take_in_file                   303 200 403 403 403 403 403 403 403 403 200 403 403
 
-GET  history.index                         302 403 403 403 403 403 403 403 200 200 200
-GET  history.table                         302 403 403 403 403 403 403 403 200 200 200
-GET  history.chain                         302 403 403 403 403 403 403 403 200 200 200
+GET  history.index                         302 403 403 403 403 403 403 403 403 403 200 200 200
+GET  history.table                         302 403 403 403 403 403 403 403 403 403 200 200 200
+GET  history.chain                         302 403 403 403 403 403 403 403 403 403 200 200 200
 
-GET  tablets.index                         302 403 403 403 403 403 403 403 200 200 200
-GET  tablets.entries                       302 403 403 403 403 403 403 403 200 403 403
-GET  tablets.photo           parked        302 403 403 403 403 403 403 403 200 403 403
-POST tablets.accept          parked        303 403 403 403 403 403 403 403 303 403 403
-POST tablets.accept_all      parked        303 403 403 403 403 403 403 403 303 403 403
-POST tablets.dismiss         parked        303 403 403 403 403 403 403 403 303 403 403
+GET  tablets.index                         302 403 403 403 403 403 403 403 403 403 200 200 200
+GET  tablets.entries                       302 403 403 403 403 403 403 403 403 403 200 403 403
+GET  tablets.photo           parked        302 403 403 403 403 403 403 403 403 403 200 403 403
+POST tablets.accept          parked        303 403 403 403 403 403 403 403 403 403 303 403 403
+POST tablets.accept_all      parked        303 403 403 403 403 403 403 403 403 403 303 403 403
+POST tablets.dismiss         parked        303 403 403 403 403 403 403 403 403 403 303 403 403
 
-POST offline.heartbeat                     401 200 200 200 200 403 403 403 403 403 403
-POST offline.ops                           401 200 200 200 200 403 403 403 403 403 403
-GET  offline.stream          known         401 200 403 403 403 403 403 403 403 403 403
-GET  offline.stream          new           401 200 200 200 200 403 403 403 403 403 403
-POST offline.gap             known         401 200 403 403 403 403 403 403 403 403 403
-GET  offline.blob            submitted     401 200 200 200 200 403 403 403 403 403 403
-PUT  offline.put_blob                      401 200 200 200 200 403 403 403 403 403 403
-GET  offline.visit_snapshot  planned       401 200 404 404 404 403 403 403 403 403 403
-POST offline.key                           401 200 200 200 200 403 403 403 403 403 403
-POST offline.lock                          401 204 204 204 204 204 204 204 204 204 204
+POST offline.heartbeat                     401 200 200 200 200 403 403 403 403 403 403 403 403
+POST offline.ops                           401 200 200 200 200 403 403 403 403 403 403 403 403
+GET  offline.stream          known         401 200 403 403 403 403 403 403 403 403 403 403 403
+GET  offline.stream          new           401 200 200 200 200 403 403 403 403 403 403 403 403
+POST offline.gap             known         401 200 403 403 403 403 403 403 403 403 403 403 403
+GET  offline.blob            submitted     401 200 200 200 200 403 403 403 403 403 403 403 403
+PUT  offline.put_blob                      401 200 200 200 200 403 403 403 403 403 403 403 403
+GET  offline.visit_snapshot  planned       401 200 404 404 404 403 403 403 403 403 403 403 403
+POST offline.key                           401 200 200 200 200 403 403 403 403 403 403 403 403
+POST offline.lock                          401 204 204 204 204 204 204 204 204 204 204 204 204
 """
 
 PEOPLE = {
@@ -271,11 +273,20 @@ PEOPLE = {
     "rev": "reviewer",
     "out": "outlet",
     "oth": "other_outlet",
+    "nei": "neighbour",
     "sub": "subbranch",
+    "els": "elsewhere",
     "cha": "channel",
     "lea": "leader",
     "adm": "admin",
 }
+
+
+FOREIGN = {
+    "neighbour": ("邻网点负责人", "outlet", "YA0301"),
+    "elsewhere": ("别支行行长", "subbranch", "YA01"),
+}
+"""More strangers than the cast has: another outlet of the same sub-branch, another sub-branch."""
 
 
 @pytest.fixture(autouse=True)
@@ -305,7 +316,7 @@ def test_the_table_names_every_endpoint_and_nothing_else(app: Flask) -> None:
 
 def test_the_table_has_a_column_for_everybody(cast: Cast) -> None:
     assert list(PEOPLE) == HEAD
-    assert {name for name in PEOPLE.values() if name} == set(vars(cast))
+    assert {name for name in PEOPLE.values() if name} == set(vars(cast)) | set(FOREIGN)
 
 
 @pytest.mark.parametrize("row", CASES)
@@ -314,15 +325,26 @@ def test_everybody_gets_the_answer_that_the_table_says(
 ) -> None:
     method, endpoint, *scene = row[: -len(PEOPLE)]
     expected = dict(zip(PEOPLE, map(int, row[-len(PEOPLE) :]), strict=True))
+    people = vars(cast) | {name: foreigner(name, *what) for name, what in FOREIGN.items()}
     got: dict[str, int] = {}
     for column, name in PEOPLE.items():
         if not got or (method == "POST" and let_in(got)):
             keys = a_scene(cast, scene, endpoint)
-        client = client_of(getattr(cast, name) if name else None)
+        client = client_of(people[name] if name else None)
         url = address_of(app, endpoint, keys)
         response = client.open(url, method=method, **body_of(endpoint, cast))
         got[column] = response.status_code
     assert got == expected
+
+
+def foreigner(username: str, name: str, role: str, at: str) -> Person:
+    """Somebody besides the cast, at a branch of that code."""
+    person = Person(
+        username=username, name=name, role=role, branch=make.branch(at), password_hash="!"
+    )
+    db.session.add(person)
+    db.session.flush()
+    return person
 
 
 def let_in(got: dict[str, int]) -> bool:
