@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import select
 
 from inspector.db import db
-from inspector.people.models import Branch, Fitout, Level, Person
+from inspector.people.models import NO_PASSWORD, Branch, Fitout, Level, Person
 from inspector.people.queries import outlets
 from inspector.people.roles import Role
 
@@ -38,8 +38,6 @@ PLACES: Final = [
 ]
 SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙马朱胡"
 GIVEN: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平"
-NOBODY: Final = "!"
-"""The hash of no password: these people do not sign in."""
 
 STAFF: Final = (
     (Role.CHANNEL, 2),
@@ -129,7 +127,7 @@ class _People:
             name=chance.choice(SURNAMES) + chance.choice(GIVEN),
             role=role,
             branch=branch,
-            password_hash=NOBODY,
+            password_hash=NO_PASSWORD,
         )
         db.session.add(person)
         return person.id
