@@ -102,7 +102,7 @@ def test_a_trail_that_was_broken_before_is_told(town: Town, place: Place, tmp_pa
     assert run(broken, "backup", tmp_path / "broken").exit_code == 0
     result = run(there, "restore", tmp_path / "broken")
     assert result.exit_code == 3
-    assert "The trail is broken in the backup: row 0: The tablet's stream" in result.output
+    assert "The trail was broken when it was backed up: row 0: The tablet's stream" in result.output
 
 
 def test_every_column_that_names_bytes_is_known() -> None:

@@ -97,7 +97,8 @@ def test_before_the_publication_not_a_letter_of_any_page_tells_that_a_shopper_wa
     assert after.duplicate_of_id == inspected.id
     in_a_batch(cast, [*secrets, after])
     assert [list(pages_of(client_of, person, paths)) for person in people] == before
-    for path in (f"/visits/{secrets[1].visit_id}", f"/notices/{notice_of(secrets[1]).id}"):
+    assert secrets[1].duplicate_of_id == inspected.id, "judged by the month"
+    for path in (f"/visits/{secrets[0].visit_id}", f"/notices/{notice_of(secrets[0]).id}"):
         assert client_of(cast.subbranch).get(path).status_code == 404
 
 
