@@ -18,7 +18,12 @@ from inspector.web import Answer, go, refusal, sentence, wants_json
 
 blueprint = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
 
-ALWAYS_OPEN = frozenset({"static", "health", "manifest", "people.set_language", "people.sign_out"})
+ALWAYS_OPEN = frozenset(
+    {
+        *("static", "health", "manifest", "launch.service_worker", "launch.offline"),
+        *("people.set_language", "people.sign_out"),
+    }
+)
 
 
 def init_app(app: Flask) -> None:
