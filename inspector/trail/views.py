@@ -133,7 +133,7 @@ def _heads() -> list[str]:
         _("Key of the thing"),
         _("Said with it"),
         _("By the tablet's clock"),
-        _("Address"),
+        _("Network address"),
         _("Device"),
         "SHA-256",
     ]
