@@ -25,7 +25,7 @@ from inspector.notices.models import Notice
 from inspector.notices.papers.cases import system_code_of
 from inspector.offline.models import Stream
 from inspector.people import password_links
-from inspector.people.models import NO_PASSWORD, Person
+from inspector.people.models import Person
 from inspector.people.roster_import import plan_people
 from inspector.people.uploads import Upload
 from inspector.photos.models import Picture, keep
@@ -340,7 +340,11 @@ def test_everybody_gets_the_answer_that_the_table_says(
 def foreigner(username: str, name: str, role: str, at: str) -> Person:
     """Somebody besides the cast, at a branch of that code."""
     person = Person(
-        username=username, name=name, role=role, branch=make.branch(at), password_hash=NO_PASSWORD
+        username=username,
+        name=name,
+        role=role,
+        branch=make.branch(at),
+        password_hash=make.QUICK.hash(PASSWORD),
     )
     db.session.add(person)
     db.session.flush()

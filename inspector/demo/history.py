@@ -5,6 +5,7 @@ paper is drawn: all notices share one specimen.
 """
 
 import uuid
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -121,8 +122,8 @@ class _Story:
             self.past[outlet.id] = Past(nature.uniform(0.7, 2.2), chronic)
         days = (self.quarter.last - self.quarter.first).days
         kinds = [kind for kind, odds in OFTEN if chance.random() < odds]
-        plan = sorted((self.quarter.first + timedelta(chance.randrange(days)), k) for k in kinds)
-        for day, kind in plan:
+        plan = [(self.quarter.first + timedelta(chance.randrange(days)), k) for k in kinds]
+        for day, kind in sorted(plan, key=_place):
             self._visit(outlet, kind, day, chance)
 
     def _visit(self, outlet: Outlet, kind: Kind, day: date, chance: Random) -> None:
@@ -209,6 +210,13 @@ class _Story:
             last[year].last += 1
             numbered = {"doc_year": year, "doc_seq": last[year].last, "pdf_sha256": self.specimen}
             self.loader.put(Notice, **notice, **numbered)
+
+
+def _place(planned: tuple[date, Kind]) -> tuple[date, bool]:
+    """The order in which repeats are judged: a mystery visit stands at the end of its month."""
+    day, kind = planned
+    shopped = kind == Kind.MYSTERY
+    return (day.replace(day=monthrange(day.year, day.month)[1]) if shopped else day), shopped
 
 
 def _series(year: int) -> DocumentNumber:

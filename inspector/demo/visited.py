@@ -16,6 +16,7 @@ from inspector.findings import repeats
 from inspector.findings.models import Finding
 from inspector.findings.repeats import Judgement, Sighting
 from inspector.people.roles import Role
+from inspector.visits import known as visits
 from inspector.visits.models import Answer, Photo, Practice, Visit
 from inspector.visits.scoring import Standing
 
@@ -179,12 +180,15 @@ class Visited:
         self.past.seen[line.item.issue].append(sighting)
 
     def _sighting(self, line: Line, finding_id: uuid.UUID, spot: bool, **facts: Any) -> Sighting:
+        known = visits.known(self.row["id"], self.row["kind"], self.started_at, self.published_at)
         return Sighting(
             key=finding_id,
             outlet="",
             issue=line.item.issue,
             visit=self.row["id"],
-            seen_at=self.started_at,
+            seen_at=known.first,
+            until=known.last,
+            tie=known.tie,
             corrected_on_spot=spot,
             **facts,
         )

@@ -59,6 +59,7 @@ class Row(BaseModel):
     def of(cls, branch: Branch) -> "Row":
         """A branch as it is now."""
         held = {name: getattr(branch, name) for name in COLUMNS if name != "parent_code"}
+        held |= {"level": Level(branch.level), "fitout": Fitout(branch.fitout)}
         return cls.model_construct(**held, parent_code=branch.parent and branch.parent.code)
 
     def shown(self) -> dict[str, str]:

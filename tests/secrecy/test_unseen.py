@@ -25,6 +25,10 @@ ARGUMENT = re.compile(r"<uuid:((?!session)\w+)_id>")
 """The table that a rule names; but for one's own sessions, of which no page may say the key."""
 
 
+OWN = "/account"
+"""Lists the sessions of who looks, and each look is one."""
+
+
 def test_an_unpublished_visit_changes_no_byte_of_what_a_branch_gets(town: Town) -> None:
     seen = town.visited("YA0302", noon(11, 2), ("ON-RAK-02", "ON-CTR-03"), kind="onsite")
     town.time = noon(11, 4)
@@ -41,6 +45,8 @@ def test_an_unpublished_visit_changes_no_byte_of_what_a_branch_gets(town: Town) 
         for who in people:
             now = everything(town, who)
             for url in before[who.username] | now:
+                if url.startswith(OWN):
+                    continue
                 assert now.get(url) == before[who.username].get(url), (after, who.username, url)
 
     town.time = began - timedelta(days=2)

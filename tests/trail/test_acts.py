@@ -19,6 +19,7 @@ LEAVES = {
     "accounts.change": "person.change",
     "accounts.close": "person.close",
     "accounts.reopen": "person.reopen",
+    "accounts.let_unmask": "person.let_unmask person.let_unmask_no_more",
     "accounts.reset": "person.reset_password person.end_session",
     "batches.create": "batch.open_batch",
     "batches.put_in": "batch.put_in",
@@ -51,9 +52,9 @@ LEAVES = {
     "reports.close": "rectification.close",
     "reports.give_back": "rectification.return",
     "scores.enter_other": "other_score.enter_other",
-    "scores.freeze": "freeze.freeze",
-    "scores.give_back": "freeze.give_back_quarter",
-    "scores.confirm": "freeze.confirm_quarter",
+    "scores.freeze": "quarter_freeze.freeze",
+    "scores.give_back": "quarter_freeze.give_back_quarter",
+    "scores.confirm": "quarter_freeze.confirm_quarter",
     "second_factor.confirm": "person.set_up_second_factor person.end_session",
     "second_factor.renew_codes": "person.renew_recovery_codes",
     "second_factor.take_away": "person.remove_second_factor person.end_session",
@@ -81,7 +82,9 @@ LEAVES = {
     "undoing.void": "visit.void finding.reject finding.withdraw notice.withdraw",
     "unsent.take_in_file": "stream.take_in stream.receive",
     "visits.create": "visit.plan",
+    "single_sign_on.end": "person.end_session",
     "visits.cancel": "visit.cancel",
+    "visits.unmask": "visit.unmask",
     "visits.resolve": "conflict.resolve",
 }
 """The rows of each, of which a request leaves some."""
@@ -106,6 +109,7 @@ LEAVES_NONE = {
 
 WITHOUT = {
     "account.end_others",
+    "accounts.let_unmask",
     "accounts.reopen",
     "batches.discard",
     "batches.put_in",
@@ -117,6 +121,7 @@ WITHOUT = {
     "people.sign_in",
     "second_factor.renew_codes",
     "second_factor.take_away",
+    "single_sign_on.end",
     "unsent.take_in_file",
 }
 """Of these the scenes of the table of permissions have done everything before, or bring nothing:

@@ -190,12 +190,33 @@ def _alike(rows: Rows) -> Iterator[list[Row]]:
             at = rows.branch[rows.visit[finding["visit_id"]]["branch_id"]]
             groups[at["merged_into_id"] or at["id"], finding["issue"]].append(finding)
     for group in groups.values():
-        yield sorted(group, key=lambda f: (_seen_at(rows, f), f["position"]))
+        yield sorted(group, key=lambda f: (_place(rows, f), f["position"]))
 
 
-def _seen_at(rows: Rows, finding: Row) -> datetime:
-    at: datetime = rows.visit[finding["visit_id"]]["started_at"]
-    return at
+def _first(rows: Rows, finding: Row) -> datetime:
+    """When it was seen; of a mystery visit the beginning of its month: branches know no more."""
+    visit = rows.visit[finding["visit_id"]]
+    at: datetime = visit["started_at"]
+    return clock.start_of(clock.day(at).replace(day=1)) if visit["kind"] == "mystery" else at
+
+
+def _last(rows: Rows, finding: Row) -> datetime:
+    """The same; of a mystery visit the end of its month, or its publication if that came before."""
+    visit = rows.visit[finding["visit_id"]]
+    at: datetime = visit["started_at"]
+    if visit["kind"] != "mystery":
+        return at
+    month = clock.day(at).replace(day=28) + timedelta(days=4)
+    end = clock.start_of(month.replace(day=1)) - timedelta(microseconds=1)
+    return min(end, visit["published_at"] or end)
+
+
+def _place(rows: Rows, finding: Row) -> tuple[datetime, str]:
+    """Where it stands among others; those of one month by publication, then by random key."""
+    visit = rows.visit[finding["visit_id"]]
+    published = visit["published_at"].isoformat() if visit["published_at"] else "later"
+    tie = f"{published} {visit['id']}" if visit["kind"] == "mystery" else ""
+    return _last(rows, finding), tie
 
 
 def _case_of(rows: Rows, finding: Row) -> Row:
@@ -204,33 +225,33 @@ def _case_of(rows: Rows, finding: Row) -> Row:
 
 
 def _amounts(rows: Rows, alike: list[Row], finding: Row) -> tuple[Any, Any, bool]:
-    seen = _seen_at(rows, finding)
-    oldest = clock.day(seen) - timedelta(days=WINDOW)
-    prior = [f for f in alike if _seen_at(rows, f) < seen and not _is_secret(rows, f)]
-    prior = [f for f in prior if clock.day(_seen_at(rows, f)) >= oldest]
+    first, last = _first(rows, finding), _last(rows, finding)
+    oldest = clock.day(last) - timedelta(days=WINDOW)
+    prior = [f for f in alike if _place(rows, f) < _place(rows, finding)]
+    prior = [f for f in prior if not _is_secret(rows, f) and clock.day(_first(rows, f)) >= oldest]
     if not prior:
         return 1, None, False
-    last_time = _seen_at(rows, prior[-1])
+    last_time = _last(rows, prior[-1])
     issued = any(
         n["issued_at"] and n["rectification_id"] == _case_of(rows, finding)["id"]
         for n in rows.notice.values()
         if finding["original"]
     )
-    for last in prior:
-        case = _case_of(rows, last)
-        if _seen_at(rows, last) == last_time and not _closed(case, seen) and not issued:
-            return None, case["finding_id"], _past_due(case, clock.day(seen))
+    for earlier in prior:
+        case = _case_of(rows, earlier)
+        if _last(rows, earlier) == last_time and not _closed(rows, case, last) and not issued:
+            return None, case["finding_id"], _past_due(case, clock.day(first))
     corrected = {
         rows.finding[case["finding_id"]]["visit_id"]
         for case in (_case_of(rows, f) for f in prior)
-        if _closed(case, seen)
+        if _closed(rows, case, first)
     }
     return 1 + len(corrected), None, False
 
 
-def _closed(case: Row, at: datetime) -> bool:
+def _closed(rows: Rows, case: Row, at: datetime) -> bool:
     if case["mode"] == "on_spot":
-        return True
+        return _last(rows, rows.finding[case["finding_id"]]) <= at
     put_right = case["closed_at"] is not None and case["review_on"] is None
     return put_right and case["closed_at"] <= at
 
