@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from inspector import clock
 from inspector.db import db
 from inspector.history import Event
-from inspector.offline.models import Stream
+from inspector.offline.models import Operation, Stream
 from tests import cast as make
 from tests.browser import records, tablet
 from tests.browser.conftest import Site
 from tests.browser.test_pictures import at_each_width
+from tests.walls import past_the_walls
 
 NO_NETWORK = "net::ERR_CONNECTION"
 LOSE_BYTES = """
@@ -222,9 +223,10 @@ def test_entries_that_the_server_has_forgotten_are_named_and_the_rest_is_sent(
     tablet.expect_received(page, "MY-ARR-01")
     with records.database(site):  # a backup was put back: all entries since then are gone
         entries = records.operations_of(visit)
-        stream = db.session.get_one(Stream, entries[-1].stream_id)
-        stream.last_seq = 1
-        db.session.delete(entries[-1])
+        stream, last = entries[-1].stream_id, entries[-1].op_id
+        db.session.get_one(Stream, stream).last_seq = 1
+        with past_the_walls() as connection:
+            connection.execute(delete(Operation).where(Operation.op_id == last))
     tablet.answer(page, "MY-ARR-02", "yes")
     tablet.expect_received(page, "MY-ARR-02")
     assert records.answers(site, visit)["MY-ARR-02"] == "yes"

@@ -41,5 +41,5 @@ def test_the_desk_sees_the_tablet(site: Site, open_as: Callable[..., Page]) -> N
     assert told.value.status == 200
     desk = open_as("channel")
     desk.goto("/tablets")
-    row = desk.locator("tbody tr", has_text="赵访").first
+    row = desk.locator("tbody tr", has_text="神秘人").first
     expect(row).to_contain_text("无")
