@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from inspector import create_app
 from tests.cast import Cast
 from tests.conftest import Client
@@ -17,12 +19,14 @@ def test_a_page_that_is_not_there_shows_the_way_back(
     assert 'href="/"' in answer.text
 
 
-def test_a_broken_database_gives_a_page_that_does_not_need_it(tmp_path: Path) -> None:
+def test_a_broken_database_gives_a_page_that_does_not_need_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = create_app(
         SECRET_KEY="for tests only",
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path}/no/such/folder/db.sqlite3",
     )
-    app.logger.disabled = True
+    monkeypatch.setattr(app.logger, "disabled", True)  # it is the logger of all apps
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = "00000000-0000-0000-0000-000000000000"
