@@ -28,6 +28,7 @@ SETTINGS = settings(
 
 
 @pytest.mark.one_engine
+@pytest.mark.timeout(600)  # a minute of computing, on a machine that may be busy
 @pytest.mark.parametrize("part", range(1, PARTS + 1))
 def test_in_two_thousand_moves_no_law_is_ever_broken(
     app: Flask, monkeypatch: pytest.MonkeyPatch, part: int
