@@ -21,6 +21,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 INCOMPLETE = 3
 """The exit code of a backup that lacks bytes which the storage has lost."""
 
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
 NOT_IN_IT = (
     "Not in it: the secret key and the other settings (keep them elsewhere: without the key no "
     "second factor works), and the queue (what was asked for is taken up again)."
@@ -98,8 +100,8 @@ def _in_words(file: Path) -> Iterator[None]:
     except Unusable as unusable:
         raise click.ClickException(str(unusable)) from None
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise click.ClickException(f"The disk is full: {error.filename or file}") from None
+        if error.errno in NO_ROOM:
+            raise click.ClickException(f"There is no room left for {file}.") from None
         raise click.ClickException(str(error)) from None
     except DBAPIError as error:
         raise click.ClickException(f"The database refused: {error.orig}") from None

@@ -27,8 +27,8 @@ NAMING_BYTES: Final = (
 )
 """The columns that name bytes of the storage."""
 
-LEFT_OUT: Final = frozenset({"session"})
-"""Tables of which no row is taken along: a session that was ended since must not live again."""
+LEFT_OUT: Final = frozenset({"session", "password_link"})
+"""Tables of which no row is taken along: what was ended or used up since must not live again."""
 
 AT_ONCE: Final = 500
 """How many rows are asked for, or put in, at once."""

@@ -1,14 +1,16 @@
 """A file that is not the one that was written is refused with a sentence, before anything is
 touched."""
 
+import hashlib
 import re
 import tarfile
+from itertools import starmap
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from inspector.backup.manifest import header
+from inspector.backup.manifest import Seal, header
 from tests.backup.conftest import Place, Town, run
 from tests.backup.town import contents
 
@@ -31,6 +33,13 @@ def refused(town: Town, file: Path) -> str:
 
 def member(name: str, data: bytes) -> bytes:
     return header(name, len(data)) + data + bytes(-len(data) % 512)
+
+
+def sealed(parts: list[tuple[str, bytes]]) -> bytes:
+    """A file of these members, sealed by somebody who has the secret key."""
+    data = b"".join(starmap(member, parts))
+    seal = Seal.of(hashlib.sha256(data).hexdigest(), "for tests only")
+    return data + member("seal.json", seal.model_dump_json().encode()) + bytes(1024)
 
 
 def test_a_whole_one_says_what_is_in_it(town: Town) -> None:
@@ -63,13 +72,25 @@ def test_one_with_a_single_bit_flipped_wherever_it_is(town: Town, damaged: Path)
         refused(town, damaged)
 
 
-def test_one_that_lacks_a_member(town: Town, damaged: Path) -> None:
+def test_one_that_lacks_a_member_though_its_seal_is_right(town: Town, damaged: Path) -> None:
     for gone in ("bytes/", "rows/finding/", "rows/person/", "manifest.json", "seal.json"):
         with tarfile.open(town.file) as tar:
-            kept = [m for m in tar if not m.name.startswith(gone)]
+            kept = [m for m in tar if not m.name.startswith((gone, "seal.json"))]
             parts = [(m.name, tar.extractfile(m).read()) for m in kept]  # type: ignore[union-attr]
-        damaged.write_bytes(b"".join(member(*part) for part in parts) + bytes(1024))
+        damaged.write_bytes(
+            sealed(parts) if gone != "seal.json" else b"".join(starmap(member, parts))
+        )
         refused(town, damaged)
+
+
+def test_one_with_other_rows_though_its_seal_is_right(town: Town, damaged: Path) -> None:
+    with tarfile.open(town.file) as tar:
+        parts = [(m.name, tar.extractfile(m).read()) for m in tar]  # type: ignore[union-attr]
+    other = [(name, data.replace(b"1", b"2") if "person" in name else data) for name, data in parts]
+    damaged.write_bytes(sealed(parts[:-1]))
+    assert run(town.app, "backup", "--check", damaged).exit_code == 0
+    damaged.write_bytes(sealed(other[:-1]))
+    assert "Rows of person are" in refused(town, damaged)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from inspector.db import db
 from inspector.history import record
 from inspector.notices.models import DocumentNumber, Series
 from inspector.offline.models import TabletKey
+from inspector.people.password_links import PasswordLink
 from inspector.people.sessions import Session
 from inspector.storage import storage
 from tests import cast as make
@@ -34,6 +35,8 @@ def fill(cast: Cast) -> None:
     record(visit, "remark", cast.channel, MONDAY, odd=odd)
     db.session.add(TabletKey(person_id=cast.inspector.id, secret=bytes(range(32))))
     Session.begin(cast.channel, how="password", at=MONDAY, address="::1", device="")
+    link = PasswordLink(person_id=cast.outlet.id, token_sha256="0" * 64, made_at=MONDAY)
+    db.session.add(link)
     make.branch().name_zh = "胜利路\t'\"\\\u2028支行"
     db.session.commit()
 
