@@ -9,12 +9,20 @@ import pytest
 from flask import Flask
 
 from inspector.db import db
-from inspector.storage import storage
+from inspector.storage import Folder, storage
 from tests.offline.conftest import TabletOf
 from tests.offline.senders import Senders, assert_received
 from tests.server import Server
 
 TABLETS, KILLS = 4, 4
+
+
+@pytest.fixture(autouse=True)
+def own_storage(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that nobody else has damaged: other tests do so on purpose."""
+    folder = tmp_path / "bytes"
+    monkeypatch.setitem(app.config, "STORAGE", str(folder))
+    monkeypatch.setitem(app.extensions, "storage", Folder(folder))
 
 
 @pytest.mark.timeout(300)
