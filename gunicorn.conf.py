@@ -23,14 +23,15 @@ access_log_format = '%(h)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s %(L)s'
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]
-    """Leaves out of addresses what signs in whoever has it: the token of a one-time link."""
+    """Leaves out of addresses what lets in whoever has it: the token of a one-time link, or of a
+    calendar's."""
 
-    ONE_TIME = re.compile(r"(?<=/)(?=[^/]*[^0-9a-f/-])[\w-]{32,}(?=/|$)", re.ASCII)
+    SECRET = re.compile(r"(?<=/)(?=[^/]*[^0-9a-f/-])[\w-]{32,}(?=/|\.ics|$)", re.ASCII)
 
     def atoms(self, *args: Any) -> dict[str, Any]:
         """What a line of the log is made of."""
         atoms: dict[str, Any] = super().atoms(*args)
-        return atoms | {"U": self.ONE_TIME.sub("…", str(atoms["U"]))}
+        return atoms | {"U": self.SECRET.sub("…", str(atoms["U"]))}
 
 
 logger_class = DiscreetLogger

@@ -12,13 +12,13 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inspector import cli, config, headers, limits, storage, templating, web
+from inspector.calendar import views as calendar_views
 from inspector.checklists import views as checklists_views
 from inspector.db import db
 from inspector.desk import views as desk_views
 from inspector.downloads import views as downloads_views
 from inspector.downloads import work
 from inspector.findings import views as findings_views
-from inspector.ledger import views as ledger_views
 from inspector.notices import batches, decisions, mergers, reports, side_roads, undoing
 from inspector.notices import views as notices_views
 from inspector.notices.papers import views as papers_views
@@ -66,6 +66,7 @@ OPEN_ENDPOINTS = frozenset(
         "single_sign_on.callback",
         "single_sign_on.end",
         "papers.check",
+        "calendar.feed",
     }
 )
 """All that a stranger reaches; everything else begins at the sign-in page."""
@@ -128,7 +129,7 @@ def create_app(**overrides: Any) -> Flask:
         figures_views,
         reminders_views,
         downloads_views,
-        ledger_views,
+        calendar_views,
         desk_views,
         offline_views,
         launch,
@@ -176,6 +177,7 @@ def _navigation() -> list[Link]:
     entries = [
         ("desk.board", _("Board"), role in DESK),
         ("visits.index", _("My visits") if role in VISITORS else _("Visits"), True),
+        ("calendar.index", _("Calendar"), role in DESK | VISITORS),
         ("notices.index", _("Rectification notices"), role not in VISITORS),
         ("scores.index", _("Quarter"), role not in VISITORS),
         ("tablets.index", _("Tablets"), role in DESK),
@@ -185,7 +187,7 @@ def _navigation() -> list[Link]:
         ("history.index", _("History"), role in DESK),
     ]
     if role not in DESK | VISITORS:
-        entries[1], entries[2] = entries[2], entries[1]
+        entries[1], entries[3] = entries[3], entries[1]
     return [_link(endpoint, label) for endpoint, label, wanted in entries if wanted]
 
 

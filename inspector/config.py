@@ -117,6 +117,11 @@ def settings(instance: Path) -> dict[str, Any]:
         "SECOND_FACTOR_ROLES": frozenset(
             os.environ.get("INSPECTOR_SECOND_FACTOR_ROLES", "").split()
         ),
+        # What people's own calendars read: how far back, how long a visit that was called off
+        # stays, and what a mystery visit is called there, on the lock screen of a phone.
+        "CALENDAR_PAST_DAYS": int(os.environ.get("INSPECTOR_CALENDAR_PAST_DAYS", "90")),
+        "CALENDAR_CANCELLED_DAYS": int(os.environ.get("INSPECTOR_CALENDAR_CANCELLED_DAYS", "30")),
+        "CALENDAR_DISCREET": os.environ.get("INSPECTOR_CALENDAR_DISCREET", "网点走访"),
         "PASSWORD_LEAST": int(os.environ.get("INSPECTOR_PASSWORD_LEAST", "10")),
         "PASSWORD_LINK_HOURS": float(os.environ.get("INSPECTOR_PASSWORD_LINK_HOURS", "24")),
         # What is guessed first of a password here, besides the account and the name.

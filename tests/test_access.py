@@ -24,7 +24,7 @@ from inspector.notices.appeals import AppealPhoto
 from inspector.notices.models import Notice
 from inspector.notices.papers.cases import system_code_of
 from inspector.offline.models import Stream
-from inspector.people import password_links
+from inspector.people import calendar_links, password_links
 from inspector.people.models import Person
 from inspector.people.roster_import import plan_people
 from inspector.people.uploads import Upload
@@ -54,6 +54,8 @@ GET  account.password                  302 200 200 200 200 200 200 200 200 200 2
 POST account.password                  303 303 303 303 303 303 303 303 303 303 303 303 303
 POST account.end_session   seated      303 303 404 404 404 404 404 404 404 404 404 404 404
 POST account.end_others                303 303 303 303 303 303 303 303 303 303 303 303 303
+POST account.make_calendar_link        303 200 200 200 200 403 403 403 403 403 403 403 403
+POST account.take_back_calendar_link   303 303 303 303 303 303 303 303 303 303 303 303 303
 GET  second_factor.show                302 200 200 200 200 200 200 200 200 200 200 200 200
 POST second_factor.begin               303 303 303 303 303 303 303 303 303 303 303 303 303
 GET  second_factor.picture   pending   302 200 404 404 404 404 404 404 404 404 404 404 404
@@ -97,8 +99,6 @@ GET  checklists.index                  302 200 200 200 200 200 200 200 200 200 2
 GET  checklists.show                   302 200 200 200 200 200 200 200 200 200 200 200 200
 GET  desk.board                        302 403 403 403 403 403 403 403 403 403 200 200 200
 
-GET  ledger.index                      302 200 200 200 200 200 200 200 200 200 200 200 200
-
 GET  scores.index                      302 403 403 403 403 200 200 200 200 200 200 200 200
 GET  scores.show         outlet        302 403 403 403 403 200 404 404 200 404 200 200 200
 GET  scores.show         sub-branch    302 403 403 403 403 404 404 404 200 404 200 200 200
@@ -114,6 +114,10 @@ POST scores.give_back    frozen        303 403 403 403 403 403 403 403 403 403 4
 POST scores.confirm      unfrozen      303 403 403 403 403 403 403 403 403 403 403 409 403
 POST scores.confirm      frozen        303 403 403 403 403 403 403 403 403 403 403 303 403
 
+GET  calendar.index                    302 200 200 200 200 403 403 403 403 403 200 200 200
+GET  calendar.show                     302 200 200 200 200 403 403 403 403 403 200 200 200
+GET  calendar.feed          followed   200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  calendar.feed          forged     404 404 404 404 404 404 404 404 404 404 404 404 404
 GET  visits.index                      302 200 200 200 200 200 200 200 200 200 200 200 200
 GET  visits.new                        302 403 403 403 403 403 403 403 403 403 200 403 403
 POST visits.create                     303 403 403 403 403 403 403 403 403 403 303 403 403
@@ -358,15 +362,18 @@ def let_in(got: dict[str, int]) -> bool:
     return bool(got) and list(got.values())[-1] < 400
 
 
+ONES_OWN = {"known", "new", "fetched", "linked", "followed", "forged", "seated", "pending"}
+
+
 def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
     """Rows as far as the words say, and their keys."""
     keys: dict[str, Any] = {"code": "OFFSITE", "version": "1.0", "filename": "img/favicon.svg"}
-    keys |= {"noun": "people", "form": "csv", "branch_id": make.branch().id}
+    keys |= {"noun": "people", "form": "csv", "branch_id": make.branch().id, "month": "2026-11"}
     keys["version_id"] = make.version().id
     match [word for word in words if word not in {"mystery", "onsite", "third"}]:
         case []:
             return keys | {"sha256": make.picture_sha256("white")}
-        case ["known" | "new" | "fetched" | "linked" | "forged" | "seated" | "pending" as which]:
+        case [which] if which in ONES_OWN:
             return keys | of_ones_own(cast, which)
         case ["planned" | "cancelled" | "submitted" | "confirmed" | "published" | "void" as stage]:
             visit = rows.a_visit_at(cast, stage, kind=kind(words))
@@ -485,10 +492,13 @@ def a_number() -> int:
 def of_ones_own(cast: Cast, which: str) -> dict[str, Any]:
     """The id of the inspector's stream, of one that was never heard of, of a session of theirs, of
     a download of the channel department; a link by which the administrator chooses a password, or a
-    made-up one; a second factor that the inspector sets up."""
+    made-up one; that of the inspector's calendar; a second factor that the inspector sets up."""
     if which in {"linked", "forged"}:
         token = password_links.reset(cast.admin, by=None, at=clock.now())
         return {"token": token if which == "linked" else "made-up"}
+    if which == "followed":
+        me = cast.inspector
+        return {"token": calendar_links.make(me, by=me, at=clock.now())}
     if which == "seated":
         return {"session_id": make.a_session(cast.inspector).id}
     if which == "pending":

@@ -27,7 +27,7 @@ NAMING_BYTES: Final = (
 )
 """The columns that name bytes of the storage."""
 
-LEFT_OUT: Final = frozenset({"session", "password_link"})
+LEFT_OUT: Final = frozenset({"session", "password_link", "calendar_link"})
 """Tables of which no row is taken along: what was ended or used up since must not live again."""
 
 AT_ONCE: Final = 500

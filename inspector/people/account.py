@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from inspector import clock
 from inspector.db import db
-from inspector.people import passwords, sessions, signing_in
+from inspector.people import calendar_links, passwords, sessions, signing_in
 from inspector.people.forms import ChangePasswordForm
 from inspector.people.models import Person
 from inspector.people.second_factor import models as second_factor
@@ -30,6 +30,7 @@ def show() -> Answer:
         left=second_factor.codes_left(me),
         sessions=sessions.sessions_of(me, at),
         here=signing_in.current(),
+        link=calendar_links.link_of(me),
     )
 
 
@@ -68,6 +69,20 @@ def end_others() -> Answer:
     here = signing_in.current()
     sessions.end_all(me, why=Why.REVOKED, by=me, at=clock.now(), but=here)
     return go(url_for("account.show"), _("All other sessions are ended."))
+
+
+@blueprint.post("/calendar-link")
+def make_calendar_link() -> Answer:
+    """Make the secret link of my calendar, or another in its place. It is shown once."""
+    token = calendar_links.make(_me(), by=_me(), at=clock.now())
+    return render_template("calendar/link.html", path=url_for("calendar.feed", token=token))
+
+
+@blueprint.post("/calendar-link/end")
+def take_back_calendar_link() -> Answer:
+    """Let the secret link of my calendar work no more."""
+    calendar_links.take_back(_me(), by=_me(), at=clock.now())
+    return go(url_for("account.show"), _("The link of the calendar works no more."))
 
 
 def _me() -> Person:

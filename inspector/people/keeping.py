@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Select, select
 
 from inspector.db import db
 from inspector.history import record
+from inspector.people import calendar_links
 from inspector.people.models import NO_PASSWORD, Branch, Level, Person
 from inspector.people.queries import person_called
-from inspector.people.roles import Role
+from inspector.people.roles import VISITORS, Role
 from inspector.people.sessions import Why, end_all
 from inspector.problems import Problem
 
@@ -106,6 +107,8 @@ def alter(person: Person, entry: Entry, *, by: Person | None, at: datetime) -> C
     differs = [name for name in after if before[name] != after[name]]
     for name, value in _values(entry).items():
         setattr(person, name, value)
+    if entry.role not in VISITORS:
+        calendar_links.take_back(person, by=by, at=at)
     if differs:
         was, now = ({name: said[name] for name in differs} for said in (before, after))
         record(person, "change", by, at, before=was, after=now)
@@ -127,6 +130,7 @@ def close(person: Person, *, reason: str, by: Person | None, at: datetime) -> bo
     if person.role == Role.ADMIN:
         _leave_an_administrator(person)
     end_all(person, why=Why.CLOSED, by=by, at=at)
+    calendar_links.take_back(person, by=by, at=at)
     person.closed_at = at
     record(person, "close", by, at, reason=reason)
     return True

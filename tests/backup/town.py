@@ -9,6 +9,7 @@ from inspector.db import db
 from inspector.history import record
 from inspector.notices.models import DocumentNumber, Series
 from inspector.offline.models import TabletKey
+from inspector.people import calendar_links
 from inspector.people.password_links import PasswordLink
 from inspector.people.sessions import Session
 from inspector.storage import storage
@@ -37,6 +38,7 @@ def fill(cast: Cast) -> None:
     Session.begin(cast.channel, how="password", at=MONDAY, address="::1", device="")
     link = PasswordLink(person_id=cast.outlet.id, token_sha256="0" * 64, made_at=MONDAY)
     db.session.add(link)
+    calendar_links.make(cast.inspector, by=cast.inspector, at=MONDAY)
     make.branch().name_zh = "胜利路\t'\"\\\u2028支行"
     db.session.commit()
 

@@ -88,7 +88,20 @@ GOOD = {
     "department_1": "行领导",
     "department_2": "内控合规部",
 }
-QUERIES = ("only", "stage", "size", "before", "next", "page", "q", "format", "of", "language")
+QUERIES = (
+    "only",
+    "stage",
+    "size",
+    "inspector",
+    "day",
+    "before",
+    "next",
+    "page",
+    "q",
+    "format",
+    "of",
+    "language",
+)
 
 HEADERS: dict[str, st.SearchStrategy[str]] = {
     "HX-Request": st.just("true"),

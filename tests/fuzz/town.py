@@ -77,6 +77,7 @@ def build(cast: Cast) -> Town:
     town.keys["code"], town.keys["version"] = ["OFFSITE", "ONSITE", "MYSTERY"], ["1.0", "0", "9"]
     town.keys["noun"], town.keys["form"] = ["people", "branches"], ["csv", "xlsx"]
     town.keys["quarter"] = ["2026Q4", "2026Q3", "2026Q9"]
+    town.keys["month"] = ["2026-11", "2026-13", "0000-00"]
     town.keys["filename"] = ["img/favicon.svg", "dist/manifest.json", "../inspector/config.py"]
     db.session.commit()
     return town

@@ -176,6 +176,7 @@ ASKED = {
     "/visits/6f9619ff-8b86-4d11-b42d-00cf4fc964ff": "/visits/6f9619ff-8b86-4d11-b42d-00cf4fc964ff",
     f"/password/{TOKEN}": "/password/…",
     f"/password/{TOKEN}/more": "/password/…/more",
+    f"/calendar/feeds/{TOKEN}.ics": "/calendar/feeds/….ics",
     "/static/img/favicon.svg": "/static/img/favicon.svg",
     "/api/blobs/" + "0a" * 32: "/api/blobs/" + "0a" * 32,
     "/papers/3F9C2E1AB1D5": "/papers/3F9C2E1AB1D5",

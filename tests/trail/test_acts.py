@@ -14,6 +14,8 @@ from tests.test_access import monday  # noqa: F401 - a fixture that everything t
 LEAVES = {
     "account.end_others": "person.end_session",
     "account.end_session": "person.end_session",
+    "account.make_calendar_link": "person.make_calendar_link person.renew_calendar_link",
+    "account.take_back_calendar_link": "person.take_back_calendar_link",
     "account.password": "person.set_password person.end_session",
     "accounts.create": "person.add person.reset_password",
     "accounts.change": "person.change",
