@@ -19,6 +19,7 @@ from inspector.desk import views as desk_views
 from inspector.downloads import views as downloads_views
 from inspector.downloads import work
 from inspector.findings import views as findings_views
+from inspector.ledger import views as ledger_views
 from inspector.notices import batches, decisions, mergers, reports, side_roads, undoing
 from inspector.notices import views as notices_views
 from inspector.notices.papers import views as papers_views
@@ -129,6 +130,7 @@ def create_app(**overrides: Any) -> Flask:
         figures_views,
         reminders_views,
         downloads_views,
+        ledger_views,
         calendar_views,
         desk_views,
         offline_views,

@@ -47,6 +47,11 @@ def days_after(start: date, days: int) -> date:
     return start + timedelta(days=days)
 
 
+def last_of_month(on: date) -> date:
+    """The last day of the month in which a day lies."""
+    return (on.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
 @dataclass(frozen=True, order=True)
 class Quarter:
     """A quarter of a calendar year: the unit in which results are reported."""

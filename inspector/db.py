@@ -227,6 +227,26 @@ def _postgresql_day(element: day_of, compiler: SQLCompiler, **how: Any) -> str:
     return f"CAST(timezone('Asia/Shanghai', {compiler.process(element.clauses, **how)}) AS DATE)"
 
 
+class last_of_month(FunctionElement[date]):  # noqa: N801 - it is written like a function of SQL
+    """The last day of the month, at the bank, in which a moment in a column lies."""
+
+    type = types.Date()
+    inherit_cache = True
+
+
+@compiles(last_of_month, "sqlite")
+def _sqlite_month(element: last_of_month, compiler: SQLCompiler, **how: Any) -> str:
+    moment = compiler.process(element.clauses, **how)
+    return f"date({moment}, '+8 hours', 'start of month', '+1 month', '-1 day')"
+
+
+@compiles(last_of_month, "postgresql")
+def _postgresql_month(element: last_of_month, compiler: SQLCompiler, **how: Any) -> str:
+    moment = compiler.process(element.clauses, **how)
+    month = f"date_trunc('month', timezone('Asia/Shanghai', {moment}))"
+    return f"CAST({month} + INTERVAL '1 month -1 day' AS DATE)"
+
+
 class Encoded(str):
     """JSON that is text already."""
 

@@ -49,14 +49,19 @@ def notices_seen_by(person: Person) -> Select[Notice]:
             .selectinload(Branch.parent),
         )
     )
+    return notices.where(*seen(person))
+
+
+def seen(person: Person) -> list[ColumnElement[bool]]:
+    """Whether a person may see a notice; needs Visit joined."""
     if person.role in DESK:
-        return notices
+        return []
     if person.role in BRANCH_SIDE:
         theirs = branches_seen_by(person).with_only_columns(Branch.id).order_by(None)
-        return notices.where(Visit.branch_id.in_(theirs), Notice.issued_at.is_not(None))
+        return [Visit.branch_id.in_(theirs), Notice.issued_at.is_not(None)]
     if person.role in VISITORS:
-        return notices.where(Visit.inspector_id == person.id, Notice.issued_at.is_not(None))
-    return notices.where(false())
+        return [Visit.inspector_id == person.id, Notice.issued_at.is_not(None)]
+    return [false()]
 
 
 def notice_seen_by(person: Person, key: uuid.UUID | None, *, to_change: bool = False) -> Notice:
