@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from inspector import working
+from inspector import tidying, working
 from inspector.backup import commands as backup
 from inspector.checklists import commands as checklists
 from inspector.demo import commands as demo
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(reminders.group)
     app.cli.add_command(history.group)
     app.cli.add_command(working.work)
+    app.cli.add_command(tidying.tidy)
     app.cli.add_command(demo.group)
     app.cli.add_command(backup.backup)
     app.cli.add_command(backup.restore)

@@ -57,6 +57,8 @@ def settings(instance: Path) -> dict[str, Any]:
         # The English of headings and checklist items beneath the Chinese on every paper.
         "BILINGUAL_PAPER": os.environ.get("INSPECTOR_BILINGUAL_PAPER", "no") == "yes",
         "FITOUT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_FITOUT_WINDOW_DAYS", "365")),
+        # So long a shopper's raw notes are kept (domain.md 2.5).
+        "NOTES_DAYS": int(os.environ.get("INSPECTOR_NOTES_DAYS", "60")),
         "UNPLANNED_VISITS": os.environ.get("INSPECTOR_UNPLANNED_VISITS", "no") == "yes",
         "LOOK_BACK_DAYS": int(os.environ.get("INSPECTOR_LOOK_BACK_DAYS", "365")),
         "REPEAT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_REPEAT_WINDOW_DAYS", "365")),
@@ -109,6 +111,8 @@ def settings(instance: Path) -> dict[str, Any]:
         # (offline.md 4.8). The cookie lasts as long as any session; its row says when it is over.
         "VISITOR_SESSION_HOURS": visitor_hours,
         "SESSION_HOURS": hours,
+        # So long the list of sessions goes back; the trail goes on.
+        "SESSION_DAYS": int(os.environ.get("INSPECTOR_SESSION_DAYS", "30")),
         "SESSION_IDLE_MINUTES": float(os.environ.get("INSPECTOR_SESSION_IDLE_MINUTES", "60")),
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=max(hours, visitor_hours)),
         # Else an answer still on its way when somebody signs out would sign them in again.

@@ -9,12 +9,16 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 from flask import current_app
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+PART = ".part-"
+"""How the names of files begin that are still being written."""
 PIECE = 1024 * 1024
 """How many bytes of a file are in memory at once."""
 
@@ -54,6 +58,10 @@ class Storage(Protocol):
     def names(self) -> Iterator[str]:
         """The SHA-256 of all that is stored, in no order."""
 
+    def remove_unfinished(self, before: datetime) -> int:
+        """Remove what was begun before a moment and never finished, as when a process died; returns
+        how much it was."""
+
 
 def storage() -> Storage:
     """The storage of the running application."""
@@ -91,7 +99,7 @@ class Folder:
         """See `Storage.put_file`."""
         self.root.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
-        with tempfile.NamedTemporaryFile(dir=self.root, prefix=".part-", delete=False) as part:
+        with tempfile.NamedTemporaryFile(dir=self.root, prefix=PART, delete=False) as part:
             try:
                 while piece := file.read(PIECE):
                     digest.update(piece)
@@ -129,6 +137,17 @@ class Folder:
             if SHA256.fullmatch(path.name):
                 yield path.name
 
+    def remove_unfinished(self, before: datetime) -> int:
+        """See `Storage.remove_unfinished`."""
+        found = 0
+        for pattern in (f"{PART}*", f"??/??/{PART}*"):
+            for part in self.root.glob(pattern):
+                with suppress(FileNotFoundError):  # finished just now
+                    if part.stat().st_mtime < before.timestamp():
+                        part.unlink()
+                        found += 1
+        return found
+
     def _path(self, sha256: str) -> Path:
         if not SHA256.fullmatch(sha256):
             raise ValueError(f"not a SHA-256 in lower-case hex: {sha256!r}")
@@ -137,7 +156,7 @@ class Folder:
 
 def _write_durably(path: Path, data: bytes) -> None:
     """Write beside the target, then rename: a reader sees all of the bytes or nothing."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=PART)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -353,6 +353,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "dismissed": N_("dismissed the entry"),
         "sign_in": N_("signed in"),
         "end_session": N_("ended a session"),
+        "forget_notes": N_("removed the raw notes"),
         "make_calendar_link": N_("made a secret link for their own calendar"),
         "renew_calendar_link": N_("renewed the secret link of their own calendar"),
         "take_back_calendar_link": N_("took the secret link of the calendar back"),

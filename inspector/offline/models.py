@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspector.db import Base, Utc, one_of
 from inspector.history.keeping import keep
+from inspector.offline.raw_notes import RawNote, whole
 from inspector.people.models import Person
 
 
@@ -80,6 +81,13 @@ class Operation(Base):
     result: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     stream: Mapped[Stream] = relationship()
+    note: Mapped[RawNote | None] = relationship(viewonly=True)
+    """The words of a note, until they are removed."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The payload as it was sent, with the words of a note."""
+        return whole(self.payload, self.note)
 
 
 class TabletKey(Base):

@@ -124,11 +124,15 @@ def _in_order() -> Select[Parked]:
 
 
 def _whole() -> Select[Parked]:
-    operation = joinedload(Parked.operation).joinedload(Operation.stream)
+    operation = joinedload(Parked.operation)
     return (
         select(Parked)
         .join(Parked.operation)
-        .options(operation.joinedload(Stream.person), joinedload(Parked.decided_by))
+        .options(
+            operation.joinedload(Operation.stream).joinedload(Stream.person),
+            operation.joinedload(Operation.note),
+            joinedload(Parked.decided_by),
+        )
     )
 
 
@@ -191,7 +195,7 @@ def accept(waiting: Parked, *, by: Person, at: datetime) -> None:
     is decided or the visit takes nothing more, and what the entry itself may raise."""
     _require_open(waiting, by)
     entry = waiting.operation
-    said = understood(entry.kind, entry.payload)
+    said = understood(entry.kind, entry.said)
     if isinstance(said, VisitBegin):
         stamp = Stamp(entry.stream.person, at, entry.device_at)
         begin_visit(entry.visit_id or uuid.uuid4(), said, stamp)

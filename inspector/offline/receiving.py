@@ -22,6 +22,7 @@ from inspector.history.digest import of_operations
 from inspector.offline.format import IN_ORDER, Batch, Entry, EntryDiscard, Gap, VisitBegin
 from inspector.offline.models import Operation, Parked, Stream
 from inspector.offline.operations import Open, Result, apply, begin_visit, given_up, understood
+from inspector.offline.raw_notes import RawNote, parted
 from inspector.people.models import Person
 from inspector.photos.models import Picture
 from inspector.problems import Problem
@@ -146,6 +147,7 @@ class _Intake:
     results: list[Result] = field(default_factory=list)
     _open: dict[uuid.UUID, Open | Problem] = field(default_factory=dict)
     _new: list[dict[str, Any]] = field(default_factory=list)
+    _notes: list[dict[str, Any]] = field(default_factory=list)
     _parked: list[dict[str, Any]] = field(default_factory=list)
     _logged: list[dict[str, Any]] = field(default_factory=list)
 
@@ -218,7 +220,7 @@ class _Intake:
             raise
         except Exception:
             current_app.logger.exception("entry %s is refused", entry.op_id)
-            self._open, self._new, self._parked = {}, [], []
+            self._open, self._new, self._notes, self._parked = {}, [], [], []
             result = _rejected(entry, Problem("ops.defect"))
             self._keep(entry, content, result)
             self._write()
@@ -297,6 +299,16 @@ class _Intake:
 
     def _keep(self, entry: Entry, content: Content, result: Result) -> None:
         payload, digest = content
+        if note := parted(entry.kind, entry.payload):
+            payload = Encoded(IN_ORDER(note.kept))
+            self._notes.append(
+                {
+                    "op_id": entry.op_id,
+                    "visit_id": entry.visit,
+                    "salt": note.salt,
+                    "text": Encoded(IN_ORDER(note.text)),
+                }
+            )
         self._new.append(
             {
                 "op_id": entry.op_id,
@@ -322,9 +334,10 @@ class _Intake:
                 on.sheet.save()
         db.session.flush()
         insert_many(Operation, self._new)
+        insert_many(RawNote, self._notes)
         insert_many(Parked, self._parked)
         self._logged += self._new
-        self._new, self._parked = [], []
+        self._new, self._notes, self._parked = [], [], []
 
     def _note_received(self, logged: list[dict[str, Any]]) -> None:
         """One history row for what is added to the log, with a hash over it: so a changed entry is

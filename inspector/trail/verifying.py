@@ -17,7 +17,9 @@ from inspector.db import db
 from inspector.history import Event, Link
 from inspector.history.digest import COLUMNS, OPERATION, START, chained, of_operations
 from inspector.offline.models import Operation, Stream
+from inspector.offline.raw_notes import HASH, VERB, RawNote, hashed
 from inspector.trail.heads import Head
+from inspector.visits.models import Visit
 from inspector.words import N_
 
 AT_ONCE: Final = 2000
@@ -33,6 +35,7 @@ WRONG: Final = {
         "The entries %(first)s–%(last)s of the tablet's stream %(stream)s are not what was"
         " received: %(there)s of %(count)s are there."
     ),
+    "note": N_("The note of the entry %(entry)s is not what was received, or was removed unseen."),
     "head": N_("The row is not the one whose hash was noted: it, or one before it, was changed."),
     "cut": N_("The chain ends before this row, which was noted."),
     "outside": N_("The act %(event)s stands outside of the chain."),
@@ -45,6 +48,7 @@ WRONG: Final = {
 _event: Table = Event.__table__  # type: ignore[assignment]
 _link: Table = Link.__table__  # type: ignore[assignment]
 _operation: Table = Operation.__table__  # type: ignore[assignment]
+_note: Table = RawNote.__table__  # type: ignore[assignment]
 # Made once: they are run hundreds of thousands of times.
 ROWS: Final = (
     select(*_link.c, *(_event.c[name] for name in COLUMNS[1]))
@@ -60,6 +64,14 @@ ENTRIES: Final = (
         _operation.c.seq.between(bindparam("first"), bindparam("last")),
     )
     .order_by(_operation.c.seq)
+)
+NOTES: Final = select(_note.c.op_id, _note.c.salt, _note.c.text).where(
+    _note.c.op_id.in_(bindparam("entries", expanding=True))
+)
+FORGOTTEN: Final = select(_event.c.id).where(
+    _event.c.subject_table == Visit.__tablename__,
+    _event.c.subject_id == bindparam("visit"),
+    _event.c.verb == VERB,
 )
 OUTSIDE: Final = select(_event.c.id).where(
     ~select(_link.c.seq).where(_link.c.event_id == _event.c.id).exists()
@@ -165,7 +177,23 @@ class _Walk:
         rows = [dict(row) for row in self.connection.execute(ENTRIES, wanted).mappings()]
         if of_operations(rows) != told["sha256"]:
             raise Broken(self.seq, "entries", **wanted, there=len(rows), count=told["count"])
+        self._notes({row["op_id"]: row for row in rows if HASH in row["payload"]})
         self.entries[stream] += len(rows)
+
+    def _notes(self, noted: dict[uuid.UUID, dict[str, Any]]) -> None:
+        """The words of notes, which the entries have only the hash of; or the act that took them
+        away."""
+        if not noted:
+            return
+        found = self.connection.execute(NOTES, {"entries": list(noted)}).all()
+        there = {row.op_id: hashed(row.salt, row.text) for row in found}
+        for key, row in noted.items():
+            if key in there:
+                holds = there[key] == row["payload"][HASH]
+            else:
+                holds = self.connection.scalar(FORGOTTEN, {"visit": row["visit_id"]}) is not None
+            if not holds:
+                raise Broken(self.seq, "note", entry=key)
 
     def end(self) -> None:
         """What is at the end, and what belongs to no row."""

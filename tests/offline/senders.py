@@ -132,7 +132,7 @@ def assert_received(sender: Sender, receipts: Receipts) -> None:
     for receipt in receipts:
         for result in receipt.get("results", ()):
             row = rows[result["op_id"]]
-            assert row.payload == sender.entries[result["op_id"]]["payload"]
+            assert row.said == sender.entries[result["op_id"]]["payload"]
             assert result["status"] == row.result["status"] == "applied"
     photos = [receipt["sha256"] for receipt in receipts if "sha256" in receipt]
     assert len(photos) == len(set(photos))

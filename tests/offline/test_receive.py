@@ -231,7 +231,7 @@ def test_one_bad_entry_is_refused_and_kept_and_the_others_go_on(
     assert receipt["results"][1]["reason"]["sentence"]
     assert answer_to("OF-VID-01").rev == 1
     refused = select(Operation).where(Operation.seq == 2)
-    assert db.session.scalars(refused).one().payload == payload
+    assert db.session.scalars(refused).one().said == payload
     assert tablet.send(*batch) == receipt
 
 

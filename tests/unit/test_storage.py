@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,21 @@ def test_a_failed_write_leaves_nothing(folder: Folder, monkeypatch: pytest.Monke
         folder.put(DATA)
     assert not folder.has(SHA256)
     assert files(folder) == []
+
+
+def test_what_a_process_that_died_had_begun_is_removed_and_what_one_writes_now_is_not(
+    folder: Folder,
+) -> None:
+    folder.put(DATA)
+    now = datetime.now(UTC)
+    for where in (folder.root, folder.root / "ab" / "cd"):
+        where.mkdir(parents=True, exist_ok=True)
+        for name, begun in ((".part-old", now - timedelta(days=2)), (".part-new", now)):
+            (where / name).write_bytes(b"half")
+            os.utime(where / name, (begun.timestamp(), begun.timestamp()))
+    assert folder.remove_unfinished(now - timedelta(days=1)) == 2
+    assert sorted(path.name for path in folder.root.rglob(".part-*")) == [".part-new"] * 2
+    assert folder.get(SHA256) == DATA
 
 
 def test_the_application_chooses_the_storage(folder: Folder) -> None:
