@@ -335,6 +335,10 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "other.number": (422, N_("Give a number from 0 to 100 with at most two decimals, or nothing.")),
     "import.once": (409, N_("This file was imported already. Choose it once more.")),
     # downloads of many notices
+    "ledger.too_long": (
+        422,
+        N_("More than %(limit)s rows are too many for paper. Narrow them, or take them as XLSX."),
+    ),
     "download.empty": (422, N_("There is no issued notice in it; drafts are left out.")),
     "download.too_many": (
         422,

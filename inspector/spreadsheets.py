@@ -71,14 +71,21 @@ def read(content: bytes, name: str) -> Sheet:
     return sheet
 
 
-def write(form: str, title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
+def write(
+    form: str,
+    title: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    told: Sequence[Cell] = (),
+) -> IO[bytes]:
     """A file of that form, `csv` or `xlsx`, from its beginning. However many rows there are, they
-    pass through one at a time; the file itself lies on the disk once it is large."""
+    pass through one at a time; the file itself lies on the disk once it is large. What the file is
+    is `told` in a row above the head."""
     file: IO[bytes] = tempfile.SpooledTemporaryFile(1024**2)  # noqa: SIM115 - the caller's
     if form == "csv":
-        _write_csv(file, head, rows)
+        _write_csv(file, head, rows, told)
     else:
-        _write_xlsx(file, title, head, rows)
+        _write_xlsx(file, title, head, rows, told)
     file.seek(0)
     return file
 
@@ -166,11 +173,13 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _write_csv(file: IO[bytes], head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+def _write_csv(
+    file: IO[bytes], head: Sequence[str], rows: Iterable[Sequence[Cell]], told: Sequence[Cell]
+) -> None:
     file.write(codecs.BOM_UTF8)  # without it Excel takes the file for GBK
     text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
     writer = csv.writer(text)
-    for row in chain([head], rows):
+    for row in chain([told] if told else [], [head], rows):
         writer.writerow([_harmless(cell) for cell in row])
     text.detach()
 
@@ -182,25 +191,31 @@ def _harmless(cell: Cell) -> object:
 
 
 def _write_xlsx(
-    file: IO[bytes], title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]
+    file: IO[bytes],
+    title: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    told: Sequence[Cell],
 ) -> None:
     book = Workbook(write_only=True)
     rows = iter(rows)
     number = 1
     while (part := list(islice(rows, 1))) or number == 1:
         sheet = book.create_sheet(title if number == 1 else f"{title} {number}")
-        _lay_out(sheet, head)
+        _lay_out(sheet, head, 2 if told else 1)
+        if told:
+            sheet.append([_cell(sheet, value, bold=True) for value in told])
         sheet.append([_cell(sheet, name, bold=True) for name in head])
         for row in part:
             sheet.append([_cell(sheet, value) for value in row])
-        for row in islice(rows, ROWS_OF_A_SHEET - 1):
+        for row in islice(rows, ROWS_OF_A_SHEET - 1 - bool(told)):
             sheet.append([_cell(sheet, value) for value in row])
         number += 1
     book.save(file)
 
 
-def _lay_out(sheet: Any, head: Sequence[str]) -> None:
-    sheet.freeze_panes = "A2"
+def _lay_out(sheet: Any, head: Sequence[str], above: int) -> None:
+    sheet.freeze_panes = f"A{above + 1}"
     for n, name in enumerate(head, 1):
         column = sheet.column_dimensions[get_column_letter(n)]
         column.width = max(12, 2 * len(name) + 4)

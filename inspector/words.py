@@ -166,6 +166,18 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "on_spot": N_("on the spot"),
         "withdrawn": N_("withdrawn"),
     },
+    "ledger_sort": {
+        "number": N_("Number"),
+        "visited": N_("Day of the visit"),
+        "branch": N_("Outlet"),
+        "item": N_("Item"),
+        "severity": N_("Severity"),
+        "repeat": N_("Occurrence"),
+        "due": N_("Due day"),
+        "stage": N_("Stage"),
+        "done": N_("Done on"),
+        "closed": N_("Struck off on"),
+    },
     "ledger_filter": {
         "open": N_("Not struck off"),
         "held": N_("To publish first"),

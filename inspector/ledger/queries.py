@@ -30,6 +30,8 @@ from inspector.visits.queries import visits_seen_by
 
 PAGE: Final = 50
 """Rows of a page."""
+COUNTED: Final = 10_000
+"""So far a page counts its rows; of more it says that they are more."""
 
 
 def seen_by(person: Person) -> Select[Any]:
@@ -69,6 +71,13 @@ def count(person: Person, filters: Filters) -> int:
     return db.session.scalar(narrowed(person, filters).with_only_columns(func.count())) or 0
 
 
+def count_up_to(person: Person, filters: Filters, most: int) -> int:
+    """How many rows there are; of more than `most`, one more: not all of a long history is counted
+    to show a page of it."""
+    few = narrowed(person, filters).limit(most + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(few)) or 0
+
+
 def counts(person: Person, filters: Filters, by: str) -> dict[str, int]:
     """How many rows under the filters each value of the filter `by` has, for those that have any.
     `by` is one of BY; what it says itself in `filters` does not count."""
@@ -81,29 +90,30 @@ def counts(person: Person, filters: Filters, by: str) -> dict[str, int]:
     return {str(name): number for name, number in db.session.execute(grouped) if name is not None}
 
 
-def stage_counts(person: Person, filters: Filters) -> dict[str, int]:
-    """How many rows each stage holds under the other filters, in one statement."""
-    return _counted(person, filters.but(stage="all"), stages.rules(clock.today()), "withdrawn")
+def open_counts(person: Person, filters: Filters) -> dict[str, int]:
+    """How many of the rows that are not struck off each stage holds under the other filters, in one
+    statement: those are few, however long the history."""
+    return _counted(person, filters.but(stage="open"), stages.open_rules(clock.today()))
 
 
 def late_counts(person: Person, filters: Filters, ways: tuple[str, ...]) -> dict[str, int]:
     """How many rows are as late as each of these says, under the other filters."""
     today = clock.today()
     rules = {late: stages.late_rule(late, today) for late in ways}
-    return _counted(person, filters.but(late=""), rules)
+    open_ = stages.rules(today)["open"]  # what is late is: said, so that no other row is looked at
+    return _counted(person, filters.but(late=""), rules, open_)
 
 
 def _counted(
-    person: Person, filters: Filters, rules: dict[str, ColumnElement[bool]], *beyond: str
+    person: Person,
+    filters: Filters,
+    rules: dict[str, ColumnElement[bool]],
+    *beside: ColumnElement[bool],
 ) -> dict[str, int]:
-    """How many rows hold to each rule; those named in `beyond` whatever the stage."""
-    today = clock.today()
-    stage = stages.rules(today)[filters.stage]
-    holding = {n: rule if n in beyond else rule & stage for n, rule in rules.items()}
-    totals = [func.count().filter(rule).label(f"n_{i}") for i, rule in enumerate(holding.values())]
-    seen = seen_by(person).where(*_rules(person, filters, today, with_stage=not beyond))
-    row = db.session.execute(seen.with_only_columns(*totals)).one()
-    return dict(zip(holding, row, strict=True))
+    """How many rows under the filters hold to each rule."""
+    totals = [func.count().filter(rule).label(f"n_{n}") for n, rule in enumerate(rules.values())]
+    found_ = narrowed(person, filters).where(*beside).with_only_columns(*totals)
+    return dict(zip(rules, db.session.execute(found_).one(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -154,13 +164,9 @@ BY: Final[dict[str, SQLColumnExpression[Any]]] = {
 """What rows can be counted by. A stage here is the one word of a row (stages.ORDER)."""
 
 
-def _rules(
-    person: Person, filters: Filters, today: date, *, with_stage: bool = True
-) -> list[SQLColumnExpression[bool]]:
+def _rules(person: Person, filters: Filters, today: date) -> list[SQLColumnExpression[bool]]:
     said = filters.query
-    rules: list[SQLColumnExpression[bool]] = (
-        [stages.rules(today)[filters.stage]] if with_stage else []
-    )
+    rules: list[SQLColumnExpression[bool]] = [stages.rules(today)[filters.stage]]
     rules += [_RULES[name](said[name], person) for name in _RULES if name in said]
     if filters.late:
         rules.append(stages.late_rule(filters.late, today))

@@ -31,6 +31,21 @@ ORDER: Final = (
     "withdrawn",
 )
 """All that a row can be, from first to last."""
+OPEN: Final = (
+    "open",
+    "held",
+    "draft",
+    "to_acknowledge",
+    "to_report",
+    "to_verify",
+    "asked",
+    "returned",
+    "reopened",
+    "paused",
+    "late_issue",
+    "late_verify",
+)
+"""The filters under which every row is still to be struck off."""
 _OF_THE_RECTIFICATION: Final = (
     RectificationStage.REPORTED,
     RectificationStage.RETURNED,
@@ -75,6 +90,11 @@ def rules(today: date) -> dict[str, ColumnElement[bool]]:
         "notices": _noticed,
         "all": or_(_noticed, _on_spot),
     }
+
+
+def open_rules(today: date) -> dict[str, ColumnElement[bool]]:
+    """Those of the stages in which a row is not struck off."""
+    return {name: rule for name, rule in rules(today).items() if name in OPEN}
 
 
 def late_rule(late: str, today: date) -> ColumnElement[bool]:

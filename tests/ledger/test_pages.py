@@ -2,7 +2,9 @@
 
 import random
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from inspector import clock
 from inspector.db import db
 from inspector.ledger import queries
 from inspector.ledger.filters import SORTS, Filters
+from inspector.ledger.lines import Line
 from tests import rows
 from tests.cast import MONDAY, Cast
 from tests.conftest import ClientOf, CountQueries
@@ -42,40 +45,35 @@ def walked(cast: Cast, who: str, filters: Filters, size: int) -> list[str]:
     pytest.fail("the pages have no end")
 
 
-@pytest.mark.parametrize("sort", WAYS)
 @pytest.mark.usefixtures("department")
-def test_all_pages_together_are_the_whole_list(cast: Cast, sort: str) -> None:
-    for who in ("channel", "subbranch"):
-        filters = Filters(stage="all", sort=sort)
-        whole = [str(one.key) for one in queries.everything(getattr(cast, who), filters)]
-        assert len(set(whole)) == len(whole) > 8
-        for size in (1, 4, len(whole)):
-            assert walked(cast, who, filters, size) == whole, (who, size)
+def test_all_pages_together_are_the_whole_list_in_every_order(cast: Cast) -> None:
+    for sort in WAYS:
+        for who in ("channel", "subbranch"):
+            filters = Filters(stage="all", sort=sort)
+            whole = [str(one.key) for one in queries.everything(getattr(cast, who), filters)]
+            assert len(set(whole)) == len(whole) > 8
+            for size in (1, len(whole)) if sort in {"due", "-closed"} else (5,):
+                assert walked(cast, who, filters, size) == whole, (who, sort, size)
 
 
-@pytest.mark.parametrize(
-    ("sort", "value"),
-    [
-        ("number", lambda line: (line.doc_year, line.doc_seq)),
-        ("visited", lambda line: line.visited),
-        ("branch", lambda line: line.branch_code),
-        ("repeat", lambda line: line.occurrence),
-        ("due", lambda line: line.due_on),
-        ("done", lambda line: line.done_on),
-        ("closed", lambda line: line.closed_on),
-    ],
-)
 @pytest.mark.usefixtures("department")
-def test_rows_stand_by_the_column_and_what_is_empty_comes_last(
-    cast: Cast, sort: str, value: object
-) -> None:
-    assert callable(value)
-    for way in ("", "-"):
-        filters = Filters(stage="all", sort=way + sort)
-        found = [value(line) for line in queries.everything(cast.subbranch, filters)]
-        said = [one for one in found if one not in (None, (None, None))]
-        assert said == sorted(said, reverse=way == "-")
-        assert found[: len(said)] == said
+def test_rows_stand_by_the_column_and_what_is_empty_comes_last(cast: Cast) -> None:
+    values: dict[str, Callable[[Line], Any]] = {
+        "number": lambda line: line.doc_seq and (line.doc_year, line.doc_seq),
+        "visited": lambda line: line.visited,
+        "branch": lambda line: line.branch_code,
+        "repeat": lambda line: line.occurrence,
+        "due": lambda line: line.due_on,
+        "done": lambda line: line.done_on,
+        "closed": lambda line: line.closed_on,
+    }
+    for name, value in values.items():
+        for way in ("", "-"):
+            filters = Filters(stage="all", sort=way + name)
+            found = [value(line) for line in queries.everything(cast.subbranch, filters)]
+            said = [one for one in found if one is not None]
+            assert said == sorted(said, reverse=way == "-"), (name, way)
+            assert found[: len(said)] == said, (name, way)
 
 
 @pytest.mark.usefixtures("department")
@@ -112,9 +110,10 @@ def test_of_a_mystery_visit_the_order_tells_a_branch_no_more_than_the_month(cast
     assert queries.count(cast.channel, Filters(kind="mystery", until="2026-11-05")) == 5
 
 
-@pytest.mark.parametrize("after", ["x", "W10", "WzFd", "bnVsbA", "WyJ4IiwieSJd", "é"])
-def test_a_place_that_is_none_is_refused(cast: Cast, client_of: ClientOf, after: str) -> None:
-    assert client_of(cast.channel).get("/ledger", query_string={"after": after}).status_code == 404
+def test_a_place_that_is_none_is_refused(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.channel)
+    for after in ("x", "W10", "WzFd", "bnVsbA", "WyJ4IiwieSJd", "é"):
+        assert client.get("/ledger", query_string={"after": after}).status_code == 404
 
 
 @pytest.mark.usefixtures("department")
