@@ -40,6 +40,8 @@ from inspector.people import views as people_views
 from inspector.people.roles import DESK, VISITORS, Role
 from inspector.people.second_factor import views as second_factor_views
 from inspector.people.single_sign_on import views as single_sign_on_views
+from inspector.plans import draws as draws_views
+from inspector.plans import views as plans_views
 from inspector.queue import Queue
 from inspector.reminders import addresses
 from inspector.reminders import views as reminders_views
@@ -47,6 +49,7 @@ from inspector.scores import imports as figures_views
 from inspector.scores import views as scores_views
 from inspector.templating import Link
 from inspector.trail import views as trail_views
+from inspector.visits import rearranging
 from inspector.visits import views as visits_views
 from inspector.visits.in_hand import visits_in_hand
 
@@ -118,6 +121,9 @@ def create_app(**overrides: Any) -> Flask:
         single_sign_on_views,
         checklists_views,
         visits_views,
+        rearranging,
+        plans_views,
+        draws_views,
         findings_views,
         decisions,
         batches,
@@ -181,6 +187,7 @@ def _navigation() -> list[Link]:
         ("visits.index", _("My visits") if role in VISITORS else _("Visits"), True),
         ("calendar.index", _("Calendar"), role in DESK | VISITORS),
         ("notices.index", _("Rectification notices"), role not in VISITORS),
+        ("plans.index", _("Plan of visits"), role in DESK),
         ("scores.index", _("Quarter"), role not in VISITORS),
         ("tablets.index", _("Tablets"), role in DESK),
         ("accounts.index", _("People"), role == Role.ADMIN),

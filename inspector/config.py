@@ -29,6 +29,10 @@ SCORE = {
 weight of each kind of visit, what a late notice takes off and how much all of them may, and the
 share of inspection in the quarter service performance."""
 
+PLAN_TARGETS = {"onsite": "1", "mystery": "1", "offsite": "1"}
+"""How many visits of each kind every outlet is to have in a quarter, unless INSPECTOR_PLAN_… says
+otherwise; the channel department sets those of a quarter on its plan."""
+
 
 def settings(instance: Path) -> dict[str, Any]:
     """What the app is configured with. `instance` is the folder of this installation's data."""
@@ -78,6 +82,16 @@ def settings(instance: Path) -> dict[str, Any]:
             name: Decimal(os.environ.get(f"INSPECTOR_SCORE_{name.upper()}", default))
             for name, default in SCORE.items()
         },
+        "PLAN_TARGETS": {
+            kind: int(os.environ.get(f"INSPECTOR_PLAN_{kind.upper()}", default))
+            for kind, default in PLAN_TARGETS.items()
+        },
+        # On which days of the week visits are drawn, Monday is 1; and how many for a person and
+        # week at most.
+        "PLAN_WEEKDAYS": frozenset(map(int, os.environ.get("INSPECTOR_PLAN_WEEKDAYS", "12345"))),
+        "PLAN_WEEK_AT_MOST": int(os.environ.get("INSPECTOR_PLAN_WEEK_AT_MOST", "5")),
+        # How many visits are drawn at once: a page that people still look through.
+        "PLAN_DRAWN_AT_ONCE": int(os.environ.get("INSPECTOR_PLAN_DRAWN_AT_ONCE", "300")),
         # Single sign-on: INSPECTOR_OIDC_…, see inspector/people/single_sign_on/settings.py.
         "OIDC": {
             name.removeprefix("INSPECTOR_OIDC_"): value

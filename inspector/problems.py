@@ -257,6 +257,14 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     ),
     # visits
     "visit.recusal": (422, N_("Nobody inspects the sub-branch that they belong to.")),
+    "visit.role": (422, N_("This person does not make that kind of visit.")),
+    "visit.past_day": (422, N_("This day is over; choose today or a later one.")),
+    "plan.over": (409, N_("This quarter is over; nothing can be planned in it any more.")),
+    "plan.nothing_kept": (422, N_("No visit is chosen, so there is nothing to keep.")),
+    "plan.no_checklist": (409, N_("There is no checklist for this kind of visit. Publish one.")),
+    "plan.nobody": (422, N_("Choose to whom the visits are given.")),
+    "plan.no_day": (422, N_("Choose the day to which the visits are moved.")),
+    "plan.nothing_ticked": (422, N_("No visit is ticked.")),
     "visit.unplanned": (
         403,
         N_("The channel department does not allow visits that nobody planned."),
@@ -303,6 +311,7 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "visit.incomplete": (422, N_("Some answers or photos are still missing.")),
     "visit.conflict": (409, N_("Two different answers wait for a decision at %(count)s items.")),
     "visit.not_yours": (403, N_("This visit is assigned to someone else.")),
+    "plan.target": (422, N_("Give a whole number of visits from 0 to %(most)s for each kind.")),
     "signature.kind": (422, N_("Only on-site visits are signed by the branch.")),
     "signature.incomplete": (422, N_("A signature needs a name; a refusal needs its reason.")),
     "answer.unknown_item": (422, N_("This item is not on the checklist of this visit.")),

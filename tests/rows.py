@@ -22,6 +22,7 @@ from inspector.notices.warnings import WarningOrder
 from inspector.offline.models import Operation, Parked, Stream
 from inspector.people.models import Person
 from inspector.photos.models import keep
+from inspector.plans.models import Draw, Plan
 from inspector.reminders.models import Delivery, Reminder
 from inspector.scores.models import Freeze
 from inspector.scores.rules import Rules
@@ -410,6 +411,30 @@ def a_freeze(cast: Cast, quarter: str, **changes: Any) -> Freeze:
     db.session.add(freeze)
     db.session.flush()
     return freeze
+
+
+def a_draw(cast: Cast, quarter: str = "2026Q4", **changes: Any) -> Draw:
+    """A draw that was kept, and the plan of its quarter."""
+    targets = {"onsite": 1, "offsite": 1, "mystery": 1}
+    plan = Plan.set_targets(
+        Quarter.named(quarter), targets, was=targets, by=cast.channel, at=MONDAY
+    )
+    db.session.flush()
+    facts: dict[str, Any] = {
+        "plan_id": plan.id,
+        "seed": "7C1D90AA",
+        "kinds": "onsite offsite",
+        "subbranch_id": make.branch("YA03").id,
+        "visits": 5,
+        "adjusted": 1,
+        "left_out": 0,
+        "kept_at": MONDAY,
+        "kept_by": cast.channel,
+    }
+    draw = Draw(id=uuid.uuid4(), **(facts | changes))
+    db.session.add(draw)
+    db.session.flush()
+    return draw
 
 
 FIGURES = "支行,得分,满意度\n吴起支行,90.50,98.2\n".encode()

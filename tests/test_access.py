@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, url_for
+from sqlalchemy import select
 
 from inspector import clock
 from inspector.db import db
@@ -103,6 +104,13 @@ GET  ledger.index                      302 200 200 200 200 200 200 200 200 200 2
 GET  ledger.table           table      302 200 200 200 200 200 200 200 200 200 200 200 200
 GET  ledger.print_                     302 200 200 200 200 200 200 200 200 200 200 200 200
 
+GET  plans.index                       302 403 403 403 403 403 403 403 403 403 302 302 302
+GET  plans.show                        302 403 403 403 403 403 403 403 403 403 200 200 200
+POST plans.set_targets                 303 403 403 403 403 403 403 403 403 403 303 403 403
+POST plans.change       planned        303 403 403 403 403 403 403 403 403 403 303 403 403
+GET  draws.new                         302 403 403 403 403 403 403 403 403 403 302 403 403
+POST draws.keep                        303 403 403 403 403 403 403 403 403 403 303 403 403
+
 GET  scores.index                      302 403 403 403 403 200 200 200 200 200 200 200 200
 GET  scores.show         outlet        302 403 403 403 403 200 404 404 200 404 200 200 200
 GET  scores.show         sub-branch    302 403 403 403 403 404 404 404 200 404 200 200 200
@@ -141,6 +149,10 @@ POST visits.unmask  planned            303 403 404 404 404 404 404 404 404 404 4
 POST visits.unmask  confirmed mystery  303 404 404 403 404 404 404 404 404 404 303 403 403
 POST visits.unmask  published mystery  303 404 404 403 404 403 404 404 403 404 303 403 403
 POST visits.resolve disputed           303 303 404 404 404 404 404 404 404 404 303 403 403
+POST rearranging.reassign planned      303 403 404 404 404 404 404 404 404 404 303 403 403
+POST rearranging.reassign submitted    303 403 404 404 404 404 404 404 404 404 409 403 403
+POST rearranging.move   planned        303 403 404 404 404 404 404 404 404 404 303 403 403
+POST rearranging.move   in_progress    303 403 404 404 404 404 404 404 404 404 409 403 403
 POST visits.cancel  planned            303 403 404 404 404 404 404 404 404 404 303 403 403
 POST visits.cancel  submitted          303 403 404 404 404 404 404 404 404 404 409 403 403
 POST visits.cancel  confirmed          303 403 404 404 404 403 404 404 403 404 409 403 403
@@ -373,13 +385,14 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
     """Rows as far as the words say, and their keys."""
     keys: dict[str, Any] = {"code": "OFFSITE", "version": "1.0", "filename": "img/favicon.svg"}
     keys |= {"noun": "people", "form": "csv", "branch_id": make.branch().id, "month": "2026-11"}
+    keys |= {"quarter": "2026Q4"}
     keys["version_id"] = make.version().id
     match [word for word in words if word not in {"mystery", "onsite", "third"}]:
         case []:
             return keys | {"sha256": make.picture_sha256("white")}
         case [which] if which in ONES_OWN:
             return keys | of_ones_own(cast, which)
-        case ["planned" | "cancelled" | "submitted" | "confirmed" | "published" | "void" as stage]:
+        case [stage] if stage in STAGES:
             visit = rows.a_visit_at(cast, stage, kind=kind(words))
             if endpoint in {"undoing.refuse_void", "undoing.void"}:
                 rows.asked_void(visit, cast.channel)
@@ -398,6 +411,9 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
         case [stage]:
             return keys | of_a_notice(cast, words, stage, endpoint)
     raise AssertionError(words)
+
+
+STAGES = {"planned", "in_progress", "cancelled", "submitted", "confirmed", "published", "void"}
 
 
 def of_the_administrator(cast: Cast, what: str) -> dict[str, Any]:
@@ -588,6 +604,20 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
         "inspector": str(cast.inspector.id),
         "planned_on": "2026-11-23",
     },
+    "plans.set_targets": lambda _: {"onsite": "2", "mystery": "1", "offsite": "1"},
+    "plans.change": lambda _: {
+        "act": "cancel",
+        "visit": [str(visit.id) for visit in db.session.scalars(select(Visit))],
+        "reason": "网点停电",
+    },
+    "draws.keep": lambda _: {
+        "seed": "S",
+        "row": "YA0101|onsite|1",
+        "was.YA0101|onsite|1": "inspector 2026-12-01",
+        "take": "YA0101|onsite|1",
+    },
+    "rearranging.reassign": lambda cast: {"to": str(cast.reviewer.id)},
+    "rearranging.move": lambda _: {"on": "2026-12-01"},
     "batches.create": lambda _: {"quarter": "2026Q4", "publish_on": "2026-12-01"},
     "batches.publish": lambda _: {"reason": "仅此一家"},
     "papers.check": lambda _: {"file": (io.BytesIO(rows.PAPER), "notice.pdf")},

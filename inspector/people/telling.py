@@ -73,7 +73,7 @@ def _field(name: str) -> str:
 
 
 def _value(name: str, value: Any) -> str:
-    if name == "due_on" and value:
+    if name in {"due_on", "planned_on"} and value:
         return _day(value)
     if name == "role" and value in WORDS["role"]:
         return word("role", value)

@@ -40,6 +40,8 @@ MOVES: Final[dict[str, Move[Stage]]] = {
     "send_back": move({Stage.SUBMITTED}, {"channel"}, Stage.IN_PROGRESS),
     "confirm": move({Stage.SUBMITTED}, {"channel"}, Stage.CONFIRMED),
     "publish": move({Stage.CONFIRMED}, {"channel"}, Stage.PUBLISHED),
+    "reassign": move({Stage.ASSIGNED, Stage.IN_PROGRESS}, {"channel"}, None),
+    "move": move({Stage.ASSIGNED}, {"channel"}, None),
     "cancel": move({Stage.ASSIGNED, Stage.IN_PROGRESS}, {"channel"}, Stage.CANCELLED),
     "ask_void": move(ENDED, {"channel"}, None),
     "refuse_void": move(ENDED, {"leader"}, None),

@@ -12,9 +12,10 @@ from inspector.offline import operations
 from inspector.offline.models import Parked
 from inspector.visits.conflicts import Conflict
 from inspector.visits.models import Answer, Photo, Visit
+from inspector.visits.replanning import reassign
 from tests import cast as make
 from tests import rows
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 from tests.conftest import Client, ClientOf
 from tests.offline.conftest import TabletOf
 from tests.offline.tablet import outcomes
@@ -38,7 +39,7 @@ def test_what_came_for_a_visit_that_went_to_a_colleague_is_accepted_as_its_autho
 ) -> None:
     tablet = tablet_of(kind="offsite", at="YA0102")
     visit = db.session.scalars(select(Visit)).one()
-    visit.inspector = cast.colleague
+    reassign(visit, cast.colleague, by=cast.channel, at=MONDAY)
     receipt = tablet.send(
         tablet.entry("note.set", item="OF-VID-01", field="note", text="画面偏暗"),
         tablet.answer("OF-VID-01", "no"),

@@ -11,6 +11,8 @@ ALLOWED: Allowed = {
     "send_back": ("submitted", "channel", "in_progress"),
     "confirm": ("submitted", "channel", "confirmed"),
     "publish": ("confirmed", "channel", "published"),
+    "reassign": ("assigned in_progress", "channel", None),
+    "move": ("assigned", "channel", None),
     "cancel": ("assigned in_progress", "channel", "cancelled"),
     "ask_void": ("submitted confirmed published", "channel", None),
     "refuse_void": ("submitted confirmed published", "leader", None),
