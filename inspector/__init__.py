@@ -27,6 +27,7 @@ from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
 from inspector.offline import views as offline_views
 from inspector.offline.in_hand import tablets_in_hand
+from inspector.outlets import views as outlets_views
 from inspector.people import (
     account,
     accounts,
@@ -138,6 +139,7 @@ def create_app(**overrides: Any) -> Flask:
         downloads_views,
         ledger_views,
         calendar_views,
+        outlets_views,
         desk_views,
         offline_views,
         launch,

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from inspector import clock
 from inspector.clock import Quarter
 from inspector.db import db
+from inspector.desk import ageing
 from inspector.desk.queries import coverage
 from inspector.findings import queries as findings
 from inspector.findings.models import Finding, Rectification
@@ -42,12 +43,16 @@ def board() -> Answer:
     )
     asked = Visit.void_asked_at.is_not(None), Visit.voided_at.is_(None)
     asked_void = visits_seen_by(current_user).where(*asked).order_by(Visit.void_asked_at)
+    tables = ageing.ageing(current_user)
     to_review = visits_seen_by(current_user).where(STAGE_SQL[Stage.SUBMITTED])
     return render_template(
         "desk/board.html",
         quarter=Quarter.of(today),
         proof=notices.proof(),
         counts=notices.counts(current_user, today),
+        ageing=tables,
+        late=ageing.LATE,
+        ageing_plot=ageing.drawn(tables["branch"]),
         findings=findings.counts(current_user),
         systemic=systemic(Quarter.of(today), seen_by=current_user),
         to_decide=db.session.scalar(select(func.count()).where(Finding.decision.is_(None))),

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -48,23 +48,36 @@ def late_notices(
 ) -> list[LateNotice]:
     """The notices that were late in a quarter, in a constant number of statements; `among` narrows
     them by their visit. With `withdrawn_after` also those that were withdrawn since."""
-    found = _candidates(quarter, true() if among is None else among, withdrawn_after)
+    return late_by_quarter([quarter], among, withdrawn_after)[quarter]
+
+
+def late_by_quarter(
+    quarters: Sequence[Quarter],
+    among: ColumnElement[bool] | None = None,
+    withdrawn_after: datetime | None = None,
+) -> dict[Quarter, list[LateNotice]]:
+    """The same for several quarters, with as many statements as for one."""
+    start, end = min(quarters).start, max(quarters).end
+    found = _candidates(start, end, true() if among is None else among, withdrawn_after)
     rows = db.session.execute(found).all()
     keys = found.with_only_columns(Rectification.id)
     courses = _courses(rows, keys, found.with_only_columns(Notice.id)) if rows else {}
-    late = ((row, late_in(quarter, courses[row.id])) for row in rows)
-    return [
-        LateNotice(row.id, row.home, f"〔{row.doc_year}〕{row.doc_seq}号", one)
-        for row, one in late
-        if one is not None
-    ]
+    return {quarter: list(_late_in(quarter, rows, courses)) for quarter in quarters}
+
+
+def _late_in(
+    quarter: Quarter, rows: Iterable[Row[Any]], courses: dict[uuid.UUID, Course]
+) -> Iterator[LateNotice]:
+    for row in rows:
+        if (late := late_in(quarter, courses[row.id])) is not None:
+            yield LateNotice(row.id, row.home, f"〔{row.doc_year}〕{row.doc_seq}号", late)
 
 
 def _candidates(
-    quarter: Quarter, among: ColumnElement[bool], withdrawn_after: datetime | None
+    start: datetime, end: datetime, among: ColumnElement[bool], withdrawn_after: datetime | None
 ) -> Any:
-    """Issued notices in force that were not over before the quarter, without those that were
-    plainly in time."""
+    """Issued notices in force that were not over before the start, without those that were plainly
+    in time."""
     reopened = select(Reopening.id).where(Reopening.rectification_id == Rectification.id)
     in_force: ColumnElement[bool] = IN_FORCE & Notice.withdrawn_at.is_(None)
     if withdrawn_after is not None:
@@ -87,10 +100,10 @@ def _candidates(
         .where(
             among,
             in_force,
-            Notice.issued_at < quarter.end,
+            Notice.issued_at < end,
             or_(
                 Rectification.closed_at.is_(None),
-                (Rectification.closed_at >= quarter.start) & ~_plainly_in_time(),
+                (Rectification.closed_at >= start) & ~_plainly_in_time(),
                 reopened.exists(),
             ),
         )

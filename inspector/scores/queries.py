@@ -1,20 +1,21 @@
 """Which visits a quarter counts, and for which outlet; and which units' scores a person may see."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, false, or_, select, true
 from sqlalchemy.orm import aliased
 
+from inspector import clock
 from inspector.clock import Quarter
 from inspector.db import db
 from inspector.people.models import Branch, Level, Person
 from inspector.people.roles import DESK, Role
 from inspector.problems import Problem
-from inspector.scores.courses import HOME, LateNotice, late_notices
+from inspector.scores.courses import HOME, LateNotice, late_by_quarter
 from inspector.scores.rules import Counted
 from inspector.visits.models import Visit
 from inspector.visits.queries import SECRET
@@ -58,20 +59,31 @@ class Counts:
 
 def counts(quarter: Quarter, subbranch: uuid.UUID | None = None) -> Counts:
     """What counts in a quarter, of all or of one sub-branch, in a constant number of statements."""
+    return counts_of([quarter], subbranch)[quarter]
+
+
+def counts_of(
+    quarters: Sequence[Quarter], subbranch: uuid.UUID | None = None
+) -> dict[Quarter, Counts]:
+    """The same for several quarters, with as many statements as for one."""
     among = within(subbranch)
-    found = Counts(units=list(units(quarter, subbranch)))
-    visits: dict[uuid.UUID, dict[uuid.UUID, tuple[str, Decimal]]] = defaultdict(dict)
-    for key, home, kind, score in db.session.execute(
-        select(Visit.id, HOME, Visit.kind, Visit.score)
+    first, last = min(quarters), max(quarters)
+    every = list(_units(last, subbranch))
+    found = {
+        quarter: Counts([unit for unit, since in every if since is None or since <= quarter.last])
+        for quarter in quarters
+    }
+    for key, home, kind, score, started_at in db.session.execute(
+        select(Visit.id, HOME, Visit.kind, Visit.score, Visit.started_at)
         .join(Visit.branch)
-        .where(COUNTS, during(quarter), among)
+        .where(COUNTS, Visit.started_at >= first.start, Visit.started_at < last.end, among)
     ):
-        assert score is not None  # COUNTS says so
-        visits[home][key] = (kind, score)
-    late: dict[uuid.UUID, list[LateNotice]] = defaultdict(list)
-    for notice in late_notices(quarter, among):
-        late[notice.outlet].append(notice)
-    found.visits, found.late = dict(visits), dict(late)
+        assert score is not None and started_at is not None  # COUNTS says so
+        if counted := found.get(Quarter.of(clock.day(started_at))):
+            counted.visits.setdefault(home, {})[key] = (kind, score)
+    for quarter, late in late_by_quarter(quarters, among).items():
+        for notice in late:
+            found[quarter].late.setdefault(notice.outlet, []).append(notice)
     return found
 
 
@@ -95,13 +107,21 @@ def within(subbranch: uuid.UUID | None) -> ColumnElement[bool]:
 def units(quarter: Quarter, subbranch: uuid.UUID | None = None) -> Iterable[Unit]:
     """The units that there were at the end of a quarter, by code: the city, the sub-branches, and
     the outlets that were not merged into others."""
-    there = (Branch.opened_on <= quarter.last) | (Branch.level != Level.OUTLET)
+    return (unit for unit, _since in _units(quarter, subbranch))
+
+
+def _units(quarter: Quarter, subbranch: uuid.UUID | None) -> Iterator[tuple[Unit, date | None]]:
+    """The units, and of outlets since when they are there."""
+    is_outlet = Branch.level == Level.OUTLET
+    there = (Branch.opened_on <= quarter.last) | ~is_outlet
     wanted = select(
-        Branch.id, Branch.parent_id, Branch.level, Branch.code, Branch.name_zh, Branch.name_en
-    ).where(there, Branch.merged_into_id.is_(None))
+        Branch.id, Branch.parent_id, Branch.level, Branch.code, Branch.name_zh, Branch.name_en,
+        case((is_outlet, Branch.opened_on)),
+    ).where(there, Branch.merged_into_id.is_(None))  # fmt: skip
     if subbranch is not None:
         wanted = wanted.where(or_(Branch.id == subbranch, Branch.parent_id == subbranch))
-    return (Unit(*row) for row in db.session.execute(wanted.order_by(Branch.code)))
+    for *said, since in db.session.execute(wanted.order_by(Branch.code)):
+        yield Unit(*said), since
 
 
 def scored_units_seen_by(person: Person) -> Select[Branch]:

@@ -111,10 +111,11 @@ def frozen(freeze: Freeze, subbranch: uuid.UUID | None = None, *, outlets: bool 
     if not outlets:
         wanted = wanted.where(QuarterScore.level != Level.OUTLET)
     rows = db.session.scalars(wanted.order_by(QuarterScore.code))
-    return Result(freeze.of, freeze.kept_rules, freeze, [_read(row) for row in rows])
+    return Result(freeze.of, freeze.kept_rules, freeze, [read(row) for row in rows])
 
 
-def _read(row: QuarterScore) -> Standing:
+def read(row: QuarterScore) -> Standing:
+    """The numbers of one unit, as they were locked."""
     return Standing(
         id=row.branch_id,
         **{name: getattr(row, name) for name in Standing.__dataclass_fields__ if name != "id"},

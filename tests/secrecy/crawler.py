@@ -30,6 +30,11 @@ VALUE = re.compile(r"""\bvalue="([^"]*)\"""", re.I)
 MANY = {"answer", "operation", "event", "item", "section", "delivery", "document_series"}
 """Tables of which the keys are too many to try each: some stand for all."""
 SOME = 3
+NAMED = {
+    "code": ("YA", "YA01", "YA03", "YA0102", "YA0301", "YA0302", "MYSTERY"),
+    "quarter": ("2026Q3", "2026Q4"),
+}
+"""Arguments that are no keys, and what they are tried with."""
 REFUSED = 4
 """A rule that refuses a role (403) this often refuses it whatever the key."""
 CSRF = re.compile(rb'name="csrf_token" value="[^"]*"')
@@ -217,6 +222,8 @@ def _choices(name: str, keys: dict[str, list[str]], alone: bool) -> list[str]:
         return [*keys["picture"][:: max(len(keys["picture"]) // 5, 1)], "0" * 64]
     if name == "system_code":
         return [key.replace("-", "")[:12].upper() for key in keys["notice"]] + ["0" * 12]
+    if name in NAMED:
+        return [*NAMED[name]]
     table = {"op_id": "operation", "version_id": "checklist_version"}.get(name)
     own = keys.get(table or name.removesuffix("_id"), [])
     others = (key for of_table in keys.values() for key in of_table[:SOME])
