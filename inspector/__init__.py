@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inspector import cli, config, headers, limits, storage, templating, web
+from inspector.bulletins import views as bulletins_views
 from inspector.calendar import views as calendar_views
 from inspector.checklists import views as checklists_views
 from inspector.db import db
@@ -135,6 +136,7 @@ def create_app(**overrides: Any) -> Flask:
         undoing,
         scores_views,
         figures_views,
+        bulletins_views,
         reminders_views,
         downloads_views,
         ledger_views,
@@ -191,6 +193,7 @@ def _navigation() -> list[Link]:
         ("notices.index", _("Rectification notices"), role not in VISITORS),
         ("plans.index", _("Plan of visits"), role in DESK),
         ("scores.index", _("Quarter"), role not in VISITORS),
+        ("bulletins.index", _("Bulletins"), role not in VISITORS),
         ("tablets.index", _("Tablets"), role in DESK),
         ("accounts.index", _("People"), role == Role.ADMIN),
         ("people.branches", _("Branches"), True),

@@ -69,6 +69,14 @@ def settings(instance: Path) -> dict[str, Any]:
         "BATCH_LEAST": int(os.environ.get("INSPECTOR_BATCH_LEAST", "2")),
         "FOOTAGE_DAYS": int(os.environ.get("INSPECTOR_FOOTAGE_DAYS", "30")),
         "SYSTEMIC_OUTLETS": int(os.environ.get("INSPECTOR_SYSTEMIC_OUTLETS", "3")),
+        "BULLETIN_CODE": os.environ.get("INSPECTOR_BULLETIN_CODE", "通"),
+        # So many lines of a long list stand in a bulletin, so many of the best and last outlets and
+        # of the most frequent problems are named, and so many good examples proposed.
+        "BULLETIN_LINES": int(os.environ.get("INSPECTOR_BULLETIN_LINES", "50")),
+        "BULLETIN_NAMED": int(os.environ.get("INSPECTOR_BULLETIN_NAMED", "3")),
+        "BULLETIN_FREQUENT": int(os.environ.get("INSPECTOR_BULLETIN_FREQUENT", "8")),
+        "BULLETIN_EXAMPLES": int(os.environ.get("INSPECTOR_BULLETIN_EXAMPLES", "6")),
+        "BULLETIN_COPIES": os.environ.get("INSPECTOR_BULLETIN_COPIES", "分行领导").split(),
         "WARNING_CODE": os.environ.get("INSPECTOR_WARNING_CODE", "警"),
         "APPEAL_DAYS": int(os.environ.get("INSPECTOR_APPEAL_DAYS", "5")),
         "LOCK_AFTER_HOURS": float(os.environ.get("INSPECTOR_LOCK_AFTER_HOURS", "12")),

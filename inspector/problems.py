@@ -337,6 +337,11 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "appeal.panel": (422, N_("Name at least %(least)s departments, each with another person.")),
     # the quarter
     "freeze.early": (409, N_("The quarter can be frozen after its last day, %(last)s.")),
+    "bulletin.unfrozen": (409, N_("The bulletin can be issued once the quarter is frozen.")),
+    "bulletin.same": (
+        409,
+        N_("No score is different from the bulletin that was issued: there is nothing to replace."),
+    ),
     "other.confirmed": (
         409,
         N_("The quarter is confirmed: what stands is not changed any more, only a blank filled."),

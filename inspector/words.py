@@ -303,6 +303,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "thing": {
         "batch": N_("Batch"),
         "branch": N_("Branch"),
+        "bulletin": N_("Bulletin"),
         "checklist_version": N_("Checklist"),
         "conflict": N_("Two records"),
         "download": N_("Download"),
@@ -325,6 +326,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "act": {
         "batch.publish": N_("published the batch"),
+        "bulletin.issue": N_("issued the bulletin"),
         "checklist_version.publish": N_("published the checklist"),
         "finding.withdraw": N_("withdrew the finding"),
         "visit.confirm": N_("confirmed the visit"),

@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from inspector import clock
+from inspector.bulletins.models import Bulletin
 from inspector.clock import Quarter
 from inspector.db import db
 from inspector.downloads.models import Download
@@ -16,6 +17,8 @@ from inspector.findings.models import Finding, Rectification, Reopening, Report
 from inspector.notices.appeals import Appeal
 from inspector.notices.extensions import Extension
 from inspector.notices.models import Acknowledgement, Notice
+from inspector.notices.papers.bulletin import BulletinDocument, Example
+from inspector.notices.papers.drawing import Photo as PaperPhoto
 from inspector.notices.papers.models import Paper
 from inspector.notices.risks import Risk
 from inspector.notices.warnings import WarningOrder
@@ -435,6 +438,33 @@ def a_draw(cast: Cast, quarter: str = "2026Q4", **changes: Any) -> Draw:
     db.session.add(draw)
     db.session.flush()
     return draw
+
+
+def a_bulletin(cast: Cast, quarter: str, *photos: str) -> Bulletin:
+    """An issued bulletin in which there is only one good example, with these photos."""
+    freeze, of = a_freeze(cast, quarter), Quarter.named(quarter)
+    shown = tuple(PaperPhoto(photo, "", None) for photo in photos)
+    record = BulletinDocument(
+        issuer="渠道部", doc_year=of.year, doc_seq=of.number, system_code=quarter, year=of.year,
+        quarter=of.number, visits=0, outlets=0, inspected=0, found=0, on_spot=0, notices=0,
+        closed=0, ranking=(), issued_on=of.last,
+        examples=(Example("吴起支行", "胜利路", "撑伞", shown),),
+    )  # fmt: skip
+    bulletin = Bulletin(
+        id=uuid.uuid4(),
+        quarter=quarter,
+        edition=1,
+        freeze_id=freeze.id,
+        doc_year=of.year,
+        doc_seq=of.number,
+        issued_at=freeze.frozen_at,
+        issued_by=cast.channel,
+        document=record.to_json(),
+        pdf_sha256=storage().put(b"%PDF"),
+    )
+    db.session.add(bulletin)
+    db.session.flush()
+    return bulletin
 
 
 FIGURES = "支行,得分,满意度\n吴起支行,90.50,98.2\n".encode()

@@ -132,6 +132,16 @@ GET  calendar.index                    302 200 200 200 200 403 403 403 403 403 2
 GET  calendar.show                     302 200 200 200 200 403 403 403 403 403 200 200 200
 GET  calendar.feed          followed   200 200 200 200 200 200 200 200 200 200 200 200 200
 GET  calendar.feed          forged     404 404 404 404 404 404 404 404 404 404 404 404 404
+
+GET  bulletins.index                   302 403 403 403 403 200 200 200 200 200 200 200 200
+GET  bulletins.show      unfrozen      302 403 403 403 403 404 404 404 404 404 200 200 200
+GET  bulletins.show      bulletin      302 403 403 403 403 200 200 200 200 200 200 200 200
+GET  bulletins.paper     unfrozen      302 403 403 403 403 404 404 404 404 404 200 200 200
+GET  bulletins.paper     bulletin      302 403 403 403 403 200 200 200 200 200 200 200 200
+GET  bulletins.photo     bulletin      302 403 403 403 403 200 200 200 200 200 200 200 200
+POST bulletins.issue     unfrozen      303 403 403 403 403 403 403 403 403 403 409 403 403
+POST bulletins.issue     frozen        303 403 403 403 403 403 403 403 403 403 303 403 403
+
 GET  visits.index                      302 200 200 200 200 200 200 200 200 200 200 200 200
 GET  visits.new                        302 403 403 403 403 403 403 403 403 403 200 403 403
 POST visits.create                     303 403 403 403 403 403 403 403 403 403 303 403 403
@@ -404,7 +414,7 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             visits = [rows.a_visit_at(cast, "confirmed", kind="mystery") for _ in range(2)]
             batch = rows.a_batch(cast, *visits, name=uuid.uuid4().hex)
             return keys | {"batch_id": batch.id, "visit_id": visits[0].id}
-        case ["outlet" | "sub-branch" | "table" | "figures" | "unfrozen" | "frozen" as what]:
+        case [what] if what in OF_A_QUARTER:
             return keys | of_a_quarter(cast, what)
         case ["disputed" | "parked" as what]:
             return keys | of_the_tablet(cast, what)
@@ -456,9 +466,14 @@ def of_a_quarter(cast: Cast, what: str) -> dict[str, Any]:
     quarter = f"{next(YEARS)}Q3"
     if what == "frozen":
         rows.a_freeze(cast, quarter)
+    if what == "bulletin":
+        picture = a_picture(cast)
+        rows.a_bulletin(cast, quarter, picture.sha256)
+        return {"quarter": quarter, "sha256": picture.sha256}
     return {"quarter": quarter}
 
 
+OF_A_QUARTER = {"outlet", "sub-branch", "table", "figures", "unfrozen", "frozen", "bulletin"}
 YEARS = count(2001)
 
 

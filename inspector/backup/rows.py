@@ -18,6 +18,7 @@ from inspector.db import db
 VERSION_TABLE: Final = "alembic_version"
 
 NAMING_BYTES: Final = (
+    ("bulletin", "pdf_sha256"),
     ("download", "sha256"),
     ("notice", "pdf_sha256"),
     ("paper", "pdf_sha256"),

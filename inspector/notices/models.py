@@ -201,6 +201,7 @@ class Series(StrEnum):
 
     NOTICE = "notice"
     WARNING = "warning"
+    BULLETIN = "bulletin"
 
 
 class DocumentNumber(Base):

@@ -33,13 +33,13 @@ class Systemic:
     findings: int
 
 
-def systemic(quarter: Quarter, *, seen_by: Person) -> list[Systemic]:
+def systemic(quarter: Quarter, *, seen_by: Person, published: bool = False) -> list[Systemic]:
     """The systemic problems of a quarter, by visit day, the widest first. A branch sees those of
-    its own sub-branch, without what is not published yet."""
+    its own sub-branch, without what is not published yet; the desk too, if it asks so."""
     outlet = func.coalesce(Branch.merged_into_id, Branch.id)
     outlets = func.count(outlet.distinct())
     theirs = branches_seen_by(seen_by).with_only_columns(Branch.id).order_by(None)
-    known = true() if seen_by.role in DESK else ~SECRET
+    known = true() if seen_by.role in DESK and not published else ~SECRET
     grouped = (
         select(
             Branch.parent_id,

@@ -20,9 +20,9 @@ from inspector.problems import Problem
 from inspector.scores import figures, other
 from inspector.scores.figures import FIGURES, IGNORED, MEANINGS, Reading
 from inspector.scores.lifecycle import Stage
+from inspector.scores.periods import named
 from inspector.scores.results import freeze_of
 from inspector.scores.uploads import ColumnMeaning, FigureUpload
-from inspector.scores.views import named
 from inspector.spreadsheets import MOST_BYTES
 from inspector.web import Answer, for_roles, go
 from inspector.words import N_

@@ -1,6 +1,5 @@
 """The quarter: who stands where, what each score is made of, freezing, and what O is."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,12 +15,14 @@ from inspector.moves import check, may
 from inspector.people.models import Branch, Level
 from inspector.people.roles import BRANCH_SIDE, DESK
 from inspector.problems import Problem
-from inspector.scores import adjustments, freezing, lifecycle, other, queries, results, rules, sheet
+from inspector.scores import adjustments, freezing, lifecycle, other, queries, rules, sheet
 from inspector.scores.forms import OtherForm
 from inspector.scores.lifecycle import Stage
-from inspector.scores.models import Adjustment, Freeze
+from inspector.scores.models import Freeze
 from inspector.scores.parts import parts
+from inspector.scores.periods import named, quarters
 from inspector.scores.results import Result
+from inspector.scores.whole import with_lines
 from inspector.templating import word
 from inspector.visits.forms import ReasonForm
 from inspector.web import Answer, for_roles, go, sentence
@@ -38,7 +39,7 @@ def index() -> Answer:
     quarter = named(request.args.get("quarter"))
     if current_user.role in BRANCH_SIDE:
         return _own(quarter)
-    found, lines = _with_lines(quarter)
+    found, lines = with_lines(quarter)
     return render_template(
         "scores/index.html",
         **_frame(found),
@@ -67,7 +68,7 @@ def show(quarter: str, code: str) -> Answer:
 def table(quarter: str, form: str) -> Answer:
     """All numbers of a quarter as a file for Excel, with its stage in the name."""
     of = named(quarter)
-    found, _lines = _with_lines(of)
+    found, _lines = with_lines(of)
     name = f"{of} {word('quarter', found.stage)}"
     return send_file(
         spreadsheets.write(form, str(of), sheet.head(), sheet.rows(found, other.others(of))),
@@ -121,19 +122,6 @@ def enter_other(quarter: str, code: str) -> Answer:
     return go(to, _("Kept.") if value is not None else _("O is blank."))
 
 
-def named(text: str | None) -> Quarter:
-    """The quarter of that name; the present one without a name. Raises Problem request.unknown,
-    also for one that has not begun."""
-    now = Quarter.of(clock.today())
-    try:
-        quarter = Quarter.named(text) if text else now
-    except ValueError:
-        raise Problem("request.unknown") from None
-    if quarter > now or quarter.year < 2000:
-        raise Problem("request.unknown")
-    return quarter
-
-
 def _frozen(text: str) -> Freeze:
     """The freeze of a quarter, locked. Raises for a draft what the table of moves says of it."""
     quarter = named(text)
@@ -145,17 +133,6 @@ def _frozen(text: str) -> Freeze:
     return freeze
 
 
-def _with_lines(
-    quarter: Quarter, subbranch: uuid.UUID | None = None
-) -> tuple[Result, Sequence[Adjustment]]:
-    """The numbers of a quarter with the lines that it carries for earlier ones."""
-    found = results.result(quarter, subbranch)
-    if found.freeze:
-        return found, adjustments.lines_of(found.freeze, subbranch)
-    lines = adjustments.pending(quarter, subbranch)
-    return found.adjusted_by(freezing.points_of(lines)), lines
-
-
 def _frame(found: Result) -> dict[str, Any]:
     """What every page of a quarter shows."""
     return {
@@ -163,22 +140,9 @@ def _frame(found: Result) -> dict[str, Any]:
         "quarter": found.quarter,
         "rules": found.rules,
         "freeze": found.freeze,
-        "quarters": _quarters(found.quarter),
+        "quarters": quarters(found.quarter),
         "Level": Level,
     }
-
-
-def _quarters(shown: Quarter) -> list[Quarter]:
-    """The quarters to choose from: from the first visit that counts, at most the last eight."""
-    latest = Quarter.of(clock.today())
-    first = queries.first_quarter() or latest
-    found = [latest]
-    while found[-1] > first and len(found) < QUARTERS:
-        found.append(found[-1].before)
-    return found if shown in found else [*found, shown]
-
-
-QUARTERS = 8
 
 
 def _returned(quarter: Quarter) -> Sequence[Freeze]:
@@ -194,7 +158,7 @@ def _own(quarter: Quarter) -> Answer:
 
 def _show(quarter: Quarter, branch: Branch, form: OtherForm | None = None) -> str:
     subbranch = branch.subbranch
-    found, lines = _with_lines(quarter, subbranch.id)
+    found, lines = with_lines(quarter, subbranch.id)
     standing = found.by_id.get(branch.id)
     if standing is None:
         raise Problem("request.unknown")

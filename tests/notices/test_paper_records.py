@@ -106,20 +106,20 @@ def test_a_ledger_adds_up_its_lines() -> None:
 def test_a_bulletin_counts_forty_points_and_makes_no_total_up() -> None:
     first = Rank(
         rank=1, subbranch="吴起支行", outlets=3, inspected=2, score=Decimal("81.205"),
-        other=Decimal("90.50"),
+        contribution=Decimal("32.482"), other=Decimal("90.50"), total=Decimal("86.782"),
     )  # fmt: skip
-    assert first.contribution == Decimal("32.48200")
-    assert first.total == Decimal("86.78200")  # domain.md 3.7, the worked example
     complete, _ = a_bulletin(ranking=(first,))
     assert "86.78" in document_html(complete)
-    blank, _ = a_bulletin(ranking=(dataclasses.replace(first, other=None),))
+    blank, _ = a_bulletin(ranking=(dataclasses.replace(first, other=None, total=None),))
     assert "32.48" in document_html(blank)
     assert "暂不列考核总分" in document_html(blank)
     assert "总分</th>" not in document_html(blank)
 
 
 def test_a_bulletin_without_faults_says_so() -> None:
-    html = document_html(a_bulletin(overdue=(), repeats=(), systemic=(), examples=())[0])
+    html = document_html(
+        a_bulletin(overdue=(), repeats=(), systemic=(), examples=(), adjusted=())[0]
+    )
     for said in ("没有逾期未整改", "没有屡查屡犯", "没有普遍性问题", "未记录典型做法"):
         assert said in html
     assert html.count("<table") == 1

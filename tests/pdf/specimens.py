@@ -8,9 +8,13 @@ from typing import Any
 
 from inspector.clock import SHANGHAI
 from inspector.notices.papers.bulletin import (
+    Adjusted,
     BulletinDocument,
     Example,
+    Frequent,
     Overdue,
+    Place,
+    Point,
     Rank,
     Repeat,
     SystemicProblem,
@@ -259,7 +263,9 @@ def a_bulletin(long: bool = False, **changes: Any) -> tuple[BulletinDocument, Ma
         Rank(
             rank=place, subbranch=f"{name}支行", outlets=3, inspected=2 + place % 2,
             score=Decimal("92.205") - place * Decimal("1.31"), change=(place % 3) - 1,
+            contribution=Decimal("36.88") - place * Decimal("0.52"),
             late=place // 4, repeats=place // 5, other=Decimal("90.50") if long else None,
+            total=Decimal("91.18") - place * Decimal("0.52") if long else None,
         )
         for place, name in enumerate(names, start=1)
     )  # fmt: skip
@@ -286,6 +292,10 @@ def a_bulletin(long: bool = False, **changes: Any) -> tuple[BulletinDocument, Ma
         "repeats": (repeat,) * times,
         "systemic": (SystemicProblem("吴起支行", ITEM, 3),) * (10 if long else 1),
         "examples": (Example("志丹支行", "营业部", LONG if long else "雨天主动为客户撑伞。"),),
+        "trend": (Point("2026Q2", Decimal("82.10")), Point("2026Q3", Decimal("84.55"))),
+        "frequent": (Frequent("宣传资料过期", 12), Frequent("填单样本缺失", 5)),
+        "best": (Place("志丹支行", "志丹支行营业部", Decimal("97.50")),),
+        "adjusted": (Adjusted("吴起支行", Decimal("81.205"), None, None),),
         "issued_on": date(2026, 10, 12),
         "cc": ("分行领导", "个人金融业务部", "人力资源部"),
         "bilingual": long,

@@ -22,7 +22,7 @@ from tests.pdf.specimens import Specimen, specimens
 CUT_FONTS = {"Noto-Serif-SC-Cut", "Noto-Serif-SC-Cut-Bold", "Noto-Sans-SC-Cut"}
 PAGES = {
     "notice": (3, 9), "warning": (2, 5), "receipt": (1, 3), "report": (3, 21), "closing": (2, 13),
-    "feedback": (2, 14), "ledger": (1, 13), "bulletin": (3, 15),
+    "feedback": (2, 14), "ledger": (1, 13), "bulletin": (4, 16),
 }  # fmt: skip
 """Of each document: pages of the short and of the long specimen."""
 

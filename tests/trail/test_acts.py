@@ -28,6 +28,7 @@ LEAVES = {
     "batches.take_out": "batch.take_out",
     "batches.discard": "batch.discard_batch",
     "batches.publish": "visit.publish batch.publish",
+    "bulletins.issue": "bulletin.issue",
     "branches.create": "branch.add",
     "branches.change": "branch.change",
     "decisions.confirm": "finding.confirm",

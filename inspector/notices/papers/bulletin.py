@@ -1,11 +1,19 @@
 """The quarterly bulletin (季度通报): who stands where, and what is to be done about it (domain.md
-3.7 and 3.10, 7). It names units and posts, never persons."""
+3.7 and 3.10, 7). It names units and posts, never persons, and of a mystery visit no time at all.
 
+All numbers come ready from the rules of the quarter: a paper works nothing out. Beside each name
+stands the English one, for the page that shows the same record.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from inspector.notices.papers.drawing import Record
+from markupsafe import Markup
+
+from inspector import plots
+from inspector.notices.papers.drawing import Photo, Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,25 +22,28 @@ class Rank:
 
     rank: int | None  # None: no outlet was visited
     subbranch: str
+    subbranch_en: str = ""
+    code: str = ""
     outlets: int
     inspected: int  # of its outlets
     score: Decimal | None  # I of domain.md 3.7
+    contribution: Decimal | None = None  # points of `worth`, with adjustments of earlier quarters
+    other: Decimal | None = None  # O, what the rest comes from; None: not known yet
+    total: Decimal | None = None  # Q; None rather than made up while O is not known
     change: int = 0  # places up (positive) or down since the quarter before
     late: int = 0  # notices closed late, or overdue at the end of the quarter
     repeats: int = 0
-    other: Decimal | None = None  # O, what the other 60 % come from; None: not known yet
 
-    @property
-    def contribution(self) -> Decimal | None:
-        """Of the 40 points that inspection is worth."""
-        return None if self.score is None else self.score * Decimal("0.40")
 
-    @property
-    def total(self) -> Decimal | None:
-        """Q of domain.md 3.7; None rather than made up while O is not known."""
-        if self.contribution is None or self.other is None:
-            return None
-        return self.contribution + self.other * Decimal("0.60")
+@dataclass(frozen=True)
+class Place:
+    """One outlet among the best, or among the last."""
+
+    subbranch: str
+    outlet: str
+    score: Decimal
+    subbranch_en: str = ""
+    outlet_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,9 @@ class Overdue:
     problem: str
     due_on: date
     days: int
+    subbranch_en: str = ""
+    outlet_en: str = ""
+    problem_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,9 @@ class Repeat:
     occurrence: int
     notice: str
     warning: str  # the number of its warning order, if it has one
+    subbranch_en: str = ""
+    outlet_en: str = ""
+    problem_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +83,8 @@ class SystemicProblem:
     subbranch: str
     problem: str
     outlets: int
+    subbranch_en: str = ""
+    problem_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,11 +94,42 @@ class Example:
     subbranch: str
     outlet: str
     text: str
+    photos: tuple[Photo, ...] = ()
+    subbranch_en: str = ""
+    outlet_en: str = ""
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """What became different for one sub-branch after the quarter was frozen."""
+
+    subbranch: str
+    was: Decimal | None
+    now: Decimal | None
+    points: Decimal | None  # of `worth`; None where one of the two scores is blank
+    subbranch_en: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """The score of all inspected outlets together in one quarter."""
+
+    quarter: str
+    score: Decimal
+
+
+@dataclass(frozen=True)
+class Frequent:
+    """One kind of problem, and how often it was found."""
+
+    problem: str
+    times: int
+    problem_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BulletinDocument(Record):
-    """All that one bulletin says."""
+    """All that one bulletin says. Of a long list it shows the first lines and their number."""
 
     template = "bulletin"
     styles = ("official", "warning", "bulletin")
@@ -92,7 +142,11 @@ class BulletinDocument(Record):
     year: int
     quarter: int
     addressee: str = "各支行"
+    replaces: str = ""  # the number of the bulletin that this one takes the place of
+    reason: str = ""  # why it does
+    is_frozen: bool = True
 
+    worth: Decimal = Decimal(40)  # of 100, what inspection counts in the service performance
     visits: int
     outlets: int
     inspected: int
@@ -101,17 +155,24 @@ class BulletinDocument(Record):
     notices: int
     closed: int
     ranking: tuple[Rank, ...]
+    trend: tuple[Point, ...] = ()  # the earliest first, this quarter last
+    frequent: tuple[Frequent, ...] = ()  # the most frequent first
+    best: tuple[Place, ...] = ()
+    last: tuple[Place, ...] = ()
     overdue: tuple[Overdue, ...] = ()
+    overdue_in_all: int = 0
     repeats: tuple[Repeat, ...] = ()
+    repeats_in_all: int = 0
     systemic: tuple[SystemicProblem, ...] = ()
     examples: tuple[Example, ...] = ()
+    adjusted: tuple[Adjusted, ...] = ()
 
     issued_on: date
     cc: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
-        """The document number, 〔2026〕3号, or 草稿."""
+        """The document number, 通〔2026〕3号, or 草稿."""
         if self.doc_seq is None:
             return "草稿"
         return f"{self.doc_code}〔{self.doc_year}〕{self.doc_seq}号"
@@ -123,5 +184,23 @@ class BulletinDocument(Record):
 
     @property
     def is_complete(self) -> bool:
-        """Whether the other 60 % of every sub-branch that has a score are known."""
+        """Whether the other part of every sub-branch that has a score is known."""
         return all(rank.total is not None for rank in self.ranking if rank.score is not None)
+
+    @property
+    def trend_plot(self) -> Markup:
+        """The course of the score, drawn."""
+        scores = plots.Series("得分", [float(one.score) for one in self.trend])
+        return plots.trend([one.quarter for one in self.trend], [scores], alt="各季度得分走势")
+
+    @property
+    def frequent_plot(self) -> Markup:
+        """Which problems make up most of what was found, drawn."""
+        times = [one.times for one in self.frequent]
+        return plots.pareto(
+            [one.problem for one in self.frequent], times, alt="查出问题的构成", total=self.found
+        )
+
+    def pictures(self) -> Iterable[str]:
+        """See `Record.pictures`."""
+        return [photo.sha256 for example in self.examples for photo in example.photos]

@@ -20,6 +20,7 @@ from PIL import Image, ImageOps
 from pydantic import TypeAdapter
 
 from inspector import clock, pdf
+from inspector.templating import figure
 from inspector.visits.scoring import shown
 
 Kind = Literal["onsite", "offsite", "mystery"]
@@ -182,6 +183,7 @@ def _paper() -> Environment:
         "sentence": _sentence,
         "prose": _prose,
         "points": shown,
+        "figure": figure,
     }
     paper.globals |= {
         "en": _en,
