@@ -20,6 +20,7 @@ from inspector.desk import views as desk_views
 from inspector.downloads import views as downloads_views
 from inspector.downloads import work
 from inspector.findings import views as findings_views
+from inspector.fitout import views as fitout_views
 from inspector.ledger import views as ledger_views
 from inspector.notices import batches, decisions, mergers, reports, side_roads, undoing
 from inspector.notices import views as notices_views
@@ -142,6 +143,7 @@ def create_app(**overrides: Any) -> Flask:
         ledger_views,
         calendar_views,
         outlets_views,
+        fitout_views,
         desk_views,
         offline_views,
         launch,

@@ -63,6 +63,12 @@ def settings(instance: Path) -> dict[str, Any]:
         "FITOUT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_FITOUT_WINDOW_DAYS", "365")),
         # So long a shopper's raw notes are kept (domain.md 2.5).
         "NOTES_DAYS": int(os.environ.get("INSPECTOR_NOTES_DAYS", "60")),
+        # What makes the unified standard (S23 to S29): sections, items or issues of the on-site
+        # checklist by their codes; and over how many quarters its report looks back.
+        "FITOUT_STANDARD": frozenset(
+            os.environ.get("INSPECTOR_FITOUT_STANDARD", "FAC RAK BRD DSK SMP").split()
+        ),
+        "FITOUT_TREND_QUARTERS": int(os.environ.get("INSPECTOR_FITOUT_TREND_QUARTERS", "6")),
         "UNPLANNED_VISITS": os.environ.get("INSPECTOR_UNPLANNED_VISITS", "no") == "yes",
         "LOOK_BACK_DAYS": int(os.environ.get("INSPECTOR_LOOK_BACK_DAYS", "365")),
         "REPEAT_WINDOW_DAYS": int(os.environ.get("INSPECTOR_REPEAT_WINDOW_DAYS", "365")),

@@ -90,6 +90,12 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "6": N_("Sat"),
         "7": N_("Sun"),
     },
+    "fitout_state": {
+        "met": N_("meets it"),
+        "unmet": N_("does not meet it"),
+        "na": N_("does not apply"),
+        "missing": N_("not looked at yet"),
+    },
     "kind": {
         "onsite": N_("On-site visit"),
         "offsite": N_("Off-site visit"),

@@ -132,6 +132,10 @@ GET  calendar.index                    302 200 200 200 200 403 403 403 403 403 2
 GET  calendar.show                     302 200 200 200 200 403 403 403 403 403 200 200 200
 GET  calendar.feed          followed   200 200 200 200 200 200 200 200 200 200 200 200 200
 GET  calendar.feed          forged     404 404 404 404 404 404 404 404 404 404 404 404 404
+GET  fitout.index                      302 403 403 403 403 403 403 403 403 403 200 200 200
+GET  fitout.show           table       302 403 403 403 403 403 403 403 403 403 200 200 200
+GET  fitout.outlets        table       302 403 403 403 403 403 403 403 403 403 200 200 200
+GET  fitout.table          table       302 403 403 403 403 403 403 403 403 403 200 200 200
 
 GET  bulletins.index                   302 403 403 403 403 200 200 200 200 200 200 200 200
 GET  bulletins.show      unfrozen      302 403 403 403 403 404 404 404 404 404 200 200 200

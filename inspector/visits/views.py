@@ -68,8 +68,10 @@ def index() -> Answer:
 @blueprint.get("/visits/new")
 @for_roles(Role.CHANNEL)
 def new() -> Answer:
-    """The form to plan a visit."""
-    return render_template("visits/new.html", form=_plan_form())
+    """The form to plan a visit, at an outlet that the address may name."""
+    form = _plan_form()
+    form.branch.data = request.args.get("branch", form.branch.data)
+    return render_template("visits/new.html", form=form)
 
 
 @blueprint.post("/visits")
