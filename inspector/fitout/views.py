@@ -82,6 +82,7 @@ def _page(quarter: Quarter) -> str:
         "fitout/show.html",
         quarter=quarter,
         quarters=_around(quarter),
+        this_quarter=Quarter.of(clock.today()),
         scope=scope,
         parts=parts,
         report=reports[-1],

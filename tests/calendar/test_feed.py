@@ -16,6 +16,7 @@ from inspector.people.calendar_links import CalendarLink
 from inspector.people.models import Person
 from inspector.people.queries import trail
 from inspector.people.roles import Role
+from inspector.visits import replanning
 from inspector.visits.models import Visit
 from tests import cast as make
 from tests import rows
@@ -121,6 +122,19 @@ def test_a_visit_keeps_its_uid_and_counts_what_becomes_different(
     assert after["SEQUENCE"] == before["SEQUENCE"] + 1
     assert after["LAST-MODIFIED"].dt == after["DTSTAMP"].dt == later.replace(microsecond=0)
     assert after["CREATED"].dt == before["CREATED"].dt
+
+
+def test_a_visit_that_moves_is_the_same_on_another_day(cast: Cast, client_of: ClientOf) -> None:
+    visit, link, client = make.a_visit(cast), link_of(cast.inspector), client_of()
+    later = MONDAY + timedelta(hours=1)
+    replanning.move(visit, date(2026, 11, 25), by=cast.channel, at=later)
+    moved = one(client, link, visit)
+    assert (moved["DTSTART"].dt, moved["SEQUENCE"]) == (date(2026, 11, 25), 1)
+    assert moved["LAST-MODIFIED"].dt == later
+    other = make.a_person(cast)
+    replanning.reassign(visit, other, by=cast.channel, at=later)
+    assert read(client, link) == {}
+    assert one(client, link_of(other), visit)["SEQUENCE"] == 2
 
 
 def test_a_cancelled_visit_stays_for_the_days_of_the_setting(

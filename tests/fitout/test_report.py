@@ -42,6 +42,7 @@ def test_the_six_outlets_of_the_quarter_appear_by_themselves(
     assert [one.outlet.code for one in queries.fitted_out(Q3, cast.channel)] == list(FITTED)
     page = client_of(cast.channel).get("/fitout/2026Q3").text
     assert "有 6 家网点迁址装修后还没有现场检查" in page
+    assert 'href="/plans/2026Q4?kind=onsite"' in page
     for code in FITTED:
         assert f'href="/visits/new?branch={make.branch(code).id}"' in page
     assert "还没有现场检查" not in client_of(cast.channel).get("/fitout/2026Q4").text
