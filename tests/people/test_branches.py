@@ -26,11 +26,11 @@ def test_the_channel_department_sees_every_outlet_under_its_sub_branch(
 def test_an_outlet_stands_with_its_dates_and_its_fit_out(
     cast: Cast, client_of: Callable[..., Any]
 ) -> None:
-    row = page(client_of, cast.channel).split("YA0302")[1].split("</tr>")[0]
+    row = page(client_of, cast.channel).split("<td>YA0302</td>")[1].split("</tr>")[0]
     assert "吴起县" in row
     assert "2002年10月8日" in row
     assert "2026年9月1日" in row
-    bare = page(client_of, cast.channel).split("YA0303")[1].split("</tr>")[0]
+    bare = page(client_of, cast.channel).split("<td>YA0303</td>")[1].split("</tr>")[0]
     assert "—" in bare
 
 
