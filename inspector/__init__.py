@@ -21,6 +21,7 @@ from inspector.downloads import views as downloads_views
 from inspector.downloads import work
 from inspector.findings import views as findings_views
 from inspector.fitout import views as fitout_views
+from inspector.ledger import saved
 from inspector.ledger import views as ledger_views
 from inspector.notices import batches, decisions, mergers, reports, side_roads, undoing
 from inspector.notices import views as notices_views
@@ -141,6 +142,7 @@ def create_app(**overrides: Any) -> Flask:
         reminders_views,
         downloads_views,
         ledger_views,
+        saved,
         calendar_views,
         outlets_views,
         fitout_views,

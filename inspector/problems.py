@@ -349,6 +349,14 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "other.number": (422, N_("Give a number from 0 to 100 with at most two decimals, or nothing.")),
     "import.once": (409, N_("This file was imported already. Choose it once more.")),
     # downloads of many notices
+    "bulk.nothing": (422, N_("No row is ticked. Go back and tick at least one.")),
+    "bulk.too_many": (422, N_("At most %(limit)s rows can be done at once. Tick fewer.")),
+    "urge.not_waiting": (409, N_("Nothing is waited for from the branch here.")),
+    "urge.nobody": (
+        409,
+        N_("Neither outlet nor sub-branch has an account that could be reminded."),
+    ),
+    "view.taken": (409, N_("You have a view of that name already. Choose another name.")),
     "ledger.too_long": (
         422,
         N_("More than %(limit)s rows are too many for paper. Narrow them, or take them as XLSX."),

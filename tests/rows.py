@@ -14,6 +14,8 @@ from inspector.clock import Quarter
 from inspector.db import db
 from inspector.downloads.models import Download
 from inspector.findings.models import Finding, Rectification, Reopening, Report
+from inspector.ledger.filters import Filters
+from inspector.ledger.models import SavedView
 from inspector.notices.appeals import Appeal
 from inspector.notices.extensions import Extension
 from inspector.notices.models import Acknowledgement, Notice
@@ -396,6 +398,14 @@ def a_download(by: Person, **changes: Any) -> Download:
     db.session.add(download)
     db.session.flush()
     return download
+
+
+def a_saved_view(by: Person, name: str = "", **changes: Any) -> SavedView:
+    """A person's view of what is late by three days."""
+    filters = Filters(late="3", **changes)
+    view = SavedView.save(name=name or uuid.uuid4().hex, filters=filters, by=by, at=MONDAY)
+    db.session.flush()
+    return view
 
 
 def a_freeze(cast: Cast, quarter: str, **changes: Any) -> Freeze:

@@ -104,6 +104,11 @@ GET  outlets.show        outlet        302 200 200 200 200 200 404 404 200 404 2
 GET  outlets.show        sub-branch    302 404 404 404 404 404 404 404 404 404 404 404 404
 GET  ledger.index                      302 200 200 200 200 200 200 200 200 200 200 200 200
 GET  ledger.table           table      302 200 200 200 200 200 200 200 200 200 200 200 200
+GET  ledger.confirm         ticked     302 403 403 403 403 403 403 403 403 403 422 403 403
+POST ledger.act             ticked     303 403 403 403 403 403 403 403 403 403 200 403 403
+POST saved_views.create                303 303 303 303 303 303 303 303 303 303 303 303 303
+POST saved_views.change     view       303 404 404 404 404 404 404 404 404 404 303 404 404
+POST saved_views.delete     view       303 404 404 404 404 404 404 404 404 404 303 404 404
 GET  ledger.print_                     302 200 200 200 200 200 200 200 200 200 200 200 200
 
 GET  plans.index                       302 403 403 403 403 403 403 403 403 403 302 302 302
@@ -420,8 +425,8 @@ def a_scene(cast: Cast, words: list[str], endpoint: str) -> dict[str, Any]:
             return keys | {"batch_id": batch.id, "visit_id": visits[0].id}
         case [what] if what in OF_A_QUARTER:
             return keys | of_a_quarter(cast, what)
-        case ["disputed" | "parked" as what]:
-            return keys | of_the_tablet(cast, what)
+        case ["disputed" | "parked" | "ticked" | "view" as what]:
+            return keys | of_the_desk(cast, what)
         case ["account" | "upload" as what]:
             return keys | of_the_administrator(cast, what)
         case [stage]:
@@ -479,6 +484,17 @@ def of_a_quarter(cast: Cast, what: str) -> dict[str, Any]:
 
 OF_A_QUARTER = {"outlet", "sub-branch", "table", "figures", "unfrozen", "frozen", "bulletin"}
 YEARS = count(2001)
+
+
+def of_the_desk(cast: Cast, what: str) -> dict[str, Any]:
+    """A draft that is ticked in the ledger, a saved view of it, or what tablets dispute."""
+    if what == "ticked":
+        draft = rows.a_notice_at(cast, rows.a_visit_at(cast, "confirmed"), 0, "draft")
+        SEEN["row"] = str(draft.id)
+        return {"act": "issue"}
+    if what == "view":
+        return {"view_id": rows.a_saved_view(cast.channel).id}
+    return of_the_tablet(cast, what)
 
 
 def of_the_tablet(cast: Cast, what: str) -> dict[str, Any]:
@@ -594,7 +610,7 @@ def an_unsent_file(cast: Cast) -> dict[str, Any]:
 
 
 SEEN: dict[str, Any] = {}
-"""What the administrator has seen of the last upload."""
+"""What the administrator has seen of the last upload, and what is ticked in the ledger."""
 
 FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "branches.create": lambda _: make.branch_form(code=uuid.uuid4().hex[:20]),
@@ -639,6 +655,9 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     },
     "rearranging.reassign": lambda cast: {"to": str(cast.reviewer.id)},
     "rearranging.move": lambda _: {"on": "2026-12-01"},
+    "ledger.act": lambda _: {"row": SEEN["row"]},
+    "saved_views.create": lambda _: {"name": uuid.uuid4().hex, "stage": "all"},
+    "saved_views.change": lambda _: {"name": uuid.uuid4().hex, "shared": "yes"},
     "batches.create": lambda _: {"quarter": "2026Q4", "publish_on": "2026-12-01"},
     "batches.publish": lambda _: {"reason": "仅此一家"},
     "papers.check": lambda _: {"file": (io.BytesIO(rows.PAPER), "notice.pdf")},

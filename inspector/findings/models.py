@@ -9,9 +9,11 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -210,6 +212,13 @@ class Rectification(Keyed, Base):
         CheckConstraint("paused_at IS NULL OR begun_at IS NOT NULL", name="paused_after_begin"),
         CheckConstraint("paused_at IS NULL OR closed_at IS NULL", name="paused_or_closed"),
         CheckConstraint("review_on IS NULL OR closed_at IS NOT NULL", name="review_if_closed"),
+        # However long the history, what is not struck off is found at once.
+        Index(
+            "ix_rectification_open",
+            "due_on",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     finding_id: Mapped[uuid.UUID] = mapped_column(unique=True)

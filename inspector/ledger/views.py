@@ -1,4 +1,7 @@
-"""The ledger: its page, and the same rows as files."""
+"""The ledger: its page, the same rows as files, and one act on many of them."""
+
+import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, current_app, render_template, request, send_file
 from flask_babel import force_locale
@@ -6,12 +9,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from inspector import clock, spreadsheets
-from inspector.ledger import choices, paper, queries, sheet
+from inspector.ledger import bulk, choices, paper, queries, saved, sheet
+from inspector.ledger.bulk import Act
 from inspector.ledger.filters import Filters
 from inspector.notices.papers import drawing
 from inspector.notices.papers.serving import served
+from inspector.people.roles import Role
 from inspector.problems import Problem
-from inspector.web import Answer
+from inspector.web import Answer, for_roles
 
 blueprint = Blueprint("ledger", __name__)
 
@@ -39,6 +44,8 @@ def index() -> Answer:
         lates=choices.late_chips(filters, lates),
         options=options,
         chosen=choices.chosen(filters, options),
+        views=list(saved.chips(current_user, filters)),
+        acts=[*Act] if current_user.role == Role.CHANNEL else [],
         today=clock.today(),
     )
 
@@ -72,10 +79,29 @@ def print_() -> Answer:
     return served(drawing.draw(doc), f"ledger-{filters.stage}-{today}")
 
 
+@blueprint.get("/ledger/acts/<any(issue,remind,verify):act>")
+@for_roles(Role.CHANNEL)
+def confirm(act: str) -> Answer:
+    """What an act would be done to: those of the ticked rows whose turn it is."""
+    filters, keys = asked(), _keys(request.args.getlist("row"))
+    ticked = bulk.rows_for(Act(act), keys, current_user)
+    return render_template("ledger/confirm.html", act=Act(act), filters=filters, ticked=ticked)
+
+
+@blueprint.post("/ledger/acts/<any(issue,remind,verify):act>")
+@for_roles(Role.CHANNEL)
+def act(act: str) -> Answer:
+    """Do it, row by row, and tell what became of each."""
+    filters, keys = asked(), _keys(request.form.getlist("row"))
+    outcomes = bulk.do(Act(act), keys, current_user)
+    return render_template("ledger/results.html", act=Act(act), filters=filters, outcomes=outcomes)
+
+
 def asked() -> Filters:
-    """The filters of the address. Raises Problem request.unknown for what there is none of."""
+    """The filters of the address, or of a form. Raises Problem request.unknown for what there is
+    none of."""
     try:
-        return Filters.of(request.args)
+        return Filters.of(request.values)
     except ValueError:
         raise Problem("request.unknown") from None
 
@@ -83,3 +109,15 @@ def asked() -> Filters:
 def _named(scope: str, form: str) -> str:
     """A file says which rows it holds before anybody opens it."""
     return f"{_('Ledger')} {scope[:60]} {clock.today():%Y%m%d}.{form}"
+
+
+def _keys(said: Sequence[str]) -> list[uuid.UUID]:
+    """The ticked rows. Raises Problem bulk.nothing and bulk.too_many."""
+    if not said:
+        raise Problem("bulk.nothing")
+    if len(said) > bulk.MOST:
+        raise Problem("bulk.too_many", limit=bulk.MOST)
+    try:
+        return [uuid.UUID(key) for key in said]
+    except ValueError:
+        raise Problem("request.unknown") from None

@@ -119,10 +119,10 @@ def _of_notice(notice: Notice, today: date) -> Iterator[Matter]:
     # The notice that has come today says itself until when.
     issued_today = notice.issued_at is not None and clock.day(notice.issued_at) >= today
     if waits and not (waits.step == Step.RECTIFY and issued_today):
-        yield _about(notice, waits)
+        yield about(notice, waits)
     for other in (of_notices.signing_of(notice), of_notices.appeal_deadline_of(notice)):
         if other:
-            yield _about(notice, other)
+            yield about(notice, other)
 
 
 def _to_look_back(today: date, days: Days) -> Iterator[Matter]:
@@ -153,10 +153,10 @@ def _to_look_back(today: date, days: Days) -> Iterator[Matter]:
         rectification = notice.rectification
         assert rectification.closed_at is not None  # its stage says so
         if rectification.review_on is not None:
-            yield _about(notice, deadline(Step.REVIEW, rectification.review_on, 0))
+            yield about(notice, deadline(Step.REVIEW, rectification.review_on, 0))
         else:
             closed_on = clock.day(rectification.closed_at)
-            yield _about(notice, deadline(Step.EFFECTIVENESS, closed_on, days.effectiveness))
+            yield about(notice, deadline(Step.EFFECTIVENESS, closed_on, days.effectiveness))
 
 
 def _notices() -> Select[Notice]:
@@ -178,7 +178,8 @@ def _with_outlet() -> Any:
     return selectinload(Visit.branch).selectinload(Branch.merged_into)
 
 
-def _about(notice: Notice, found: Deadline) -> Matter:
+def about(notice: Notice, found: Deadline) -> Matter:
+    """What is waited for of a notice."""
     visit = notice.finding.visit
     return Matter(
         found,

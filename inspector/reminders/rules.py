@@ -156,7 +156,18 @@ TABLE: Final = (
 )
 """Within a step the later rows are the higher levels."""
 
-BY_NAME: Final[Mapping[str, Rule]] = {rule.name: rule for rule in TABLE}
+URGE: Final = Rule(
+    "urge",
+    Step.RECTIFY,
+    _on(0),
+    frozenset({_OUT, _SUB}),
+    N_(
+        "The channel department asks you to see to notice %(number)s to %(outlet)s, due on %(due)s."
+    ),
+)
+"""Told by hand, on whatever day (urging.py)."""
+
+BY_NAME: Final[Mapping[str, Rule]] = {rule.name: rule for rule in (*TABLE, URGE)}
 
 
 def told(deadline: Deadline, today: date, days: Days) -> dict[Party, Rule]:

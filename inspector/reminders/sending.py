@@ -74,8 +74,8 @@ def remind(at: datetime) -> int:
         for party, rule in told(matter.deadline, today, days).items()
         for recipient in people.of(party, matter)
     ]
-    new = {key for (key,) in insert_missing(Reminder, _in_order(rows), [Reminder.id])}
-    _prepare_deliveries(new, at)
+    new = {key for (key,) in insert_missing(Reminder, in_order(rows), [Reminder.id])}
+    prepare_deliveries(new, at)
     db.session.commit()
     return len(new)
 
@@ -117,7 +117,7 @@ def pause(tries: int) -> timedelta:
     return min(timedelta(minutes=10) * doubled, LONGEST)
 
 
-def _prepare_deliveries(new: set[uuid.UUID], at: datetime) -> None:
+def prepare_deliveries(new: set[uuid.UUID], at: datetime) -> None:
     """For each new reminder, its way to every address that is for its recipient."""
     configured = addresses.parse(current_app.config["MESSAGE_URLS"])
     if not configured or not new:
@@ -137,10 +137,10 @@ def _prepare_deliveries(new: set[uuid.UUID], at: datetime) -> None:
         for address in configured
         if (name := address.name_for(reminder.recipient))
     ]
-    insert_missing(Delivery, _in_order(rows), [Delivery.id])
+    insert_missing(Delivery, in_order(rows), [Delivery.id])
 
 
-def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Two runs at once insert in the same order: else each could wait for the other."""
     return sorted(rows, key=lambda row: [str(value) for value in row.values()])
 

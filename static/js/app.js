@@ -18,6 +18,7 @@ document.addEventListener("htmx:response:error", (event) => {
 window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach(release));
 document.querySelector(".toast .close").addEventListener("click", () => tell(""));
 document.addEventListener("click", closeMenus);
+document.addEventListener("change", tickAll);
 document.addEventListener("click", turnOutBeforeGoing);
 document.addEventListener("click", lockOnPress);
 document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(event));
@@ -37,6 +38,12 @@ if (signsIn) {
 }
 
 // Actions
+
+/** A box that ticks all boxes of a name. */
+function tickAll({ target }) {
+  if (!target.dataset.ticks) return;
+  for (const box of document.getElementsByName(target.dataset.ticks)) box.checked = target.checked;
+}
 
 async function lookBeforeLeaving(event) {
   const form = event.target;

@@ -31,6 +31,7 @@ def fill(cast: Cast) -> None:
     rows.a_delivery(rows.a_reminder(notice, cast.outlet), "mailto://x", failing=True)
     rows.a_download(cast.channel)
     rows.a_draw(cast)
+    rows.a_saved_view(cast.channel)
     visit = rows.a_visit_at(cast, "in_progress")
     rows.a_conflict(cast, visit, earlier=None, later="5", kept=7)
     odd = {"z": 1, "a": 1.50, "名": "𠮷\u0000\n", "big": 2**53, "nothing": None}

@@ -87,6 +87,7 @@ def test_down_and_up_again_with_rows_in_every_table(empty: Flask) -> None:
     visit = rows.a_visit_at(cast := Cast.now(), "confirmed", kind="offsite")
     rows.a_photo(visit)
     rows.a_draw(cast)
+    rows.a_saved_view(cast.channel)
     rows.a_paper(rows.a_notice_at(cast, visit, 0, "returned"))
     issued, held = (rows.a_visit_at(cast, s, kind="mystery") for s in ("published", "confirmed"))
     rows.a_notice_at(cast, issued, 0, "issued", seq=2)
