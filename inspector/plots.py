@@ -136,17 +136,16 @@ def pareto(labels: Sequence[str], counts: Sequence[int], *, alt: str, total: int
     total = max(total, sum(counts), 1)
     shares = [sum(counts[: at + 1]) / total for at in range(len(counts))]
     with _one_at_a_time:
-        sheet = _lying(labels, right=48, above=4)
+        sheet = _lying(labels, right=66, above=4)
         sheet.axes.set_xlim(0, highest)
+        across = [share * highest for share in shares]
+        thin: dict[str, Any] = {"color": TONES["edge"], "linewidth": 1, "zorder": 0.5}
+        sheet.axes.plot(across, range(len(counts)), clip_on=False, **thin)
         for at, count in enumerate(counts):
             sheet.bar(at, count, 0, Series("", (), strength=0.3))
-            sheet.write(_said(count), 0, at, right=6, ha="left")
-        across = [share * highest for share in shares]
-        sheet.axes.plot(
-            across, range(len(counts)), color=TONES["accent"], clip_on=False, **_look(0)
-        )
-        for at, share in enumerate(shares):
-            sheet.write(f"{share:.0%}", highest, at, right=44, ha="right", tone="ink-2")
+            sheet.write(_said(count), count, at, right=6, ha="left")
+            sheet.axes.plot(across[at], at, color=TONES["accent"], clip_on=False, **_look(0))
+            sheet.write(f"{shares[at]:.0%}", highest, at, right=62, ha="right", tone="ink-2")
         return sheet.drawn(alt)
 
 

@@ -100,6 +100,8 @@ GET  checklists.index                  302 200 200 200 200 200 200 200 200 200 2
 GET  checklists.show                   302 200 200 200 200 200 200 200 200 200 200 200 200
 GET  desk.board                        302 403 403 403 403 403 403 403 403 403 200 200 200
 
+GET  desk.show_figures                 302 403 403 403 403 403 403 403 403 403 200 200 200
+GET  desk.show_heatmap   table         302 403 403 403 403 200 200 200 200 200 200 200 200
 GET  outlets.show        outlet        302 200 200 200 200 200 404 404 200 404 200 200 200
 GET  outlets.show        sub-branch    302 404 404 404 404 404 404 404 404 404 404 404 404
 GET  ledger.index                      302 200 200 200 200 200 200 200 200 200 200 200 200

@@ -1,21 +1,25 @@
 """The board."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask_login import current_user
 from sqlalchemy import func, select
 
 from inspector import clock
+from inspector.checklists.models import Kind
 from inspector.clock import Quarter
 from inspector.db import db
-from inspector.desk import ageing
+from inspector.desk import ageing, figures, heatmap
 from inspector.desk.queries import coverage
 from inspector.findings import queries as findings
 from inspector.findings.models import Finding, Rectification
 from inspector.notices import queries as notices
 from inspector.notices.models import Notice
 from inspector.notices.systemic import systemic
-from inspector.people.roles import DESK
+from inspector.people.roles import BRANCH_SIDE, DESK, Role
+from inspector.problems import Problem
 from inspector.reminders.queries import outages
+from inspector.scores import trends
+from inspector.scores.periods import named
 from inspector.visits import batches
 from inspector.visits.deadlines import late
 from inspector.visits.lifecycle import Stage
@@ -63,4 +67,45 @@ def board() -> Answer:
         outages=outages(),
         batches=db.session.scalars(batches.due(today)).all(),
         coverage=coverage(Quarter.of(today)),
+    )
+
+
+@blueprint.get("/desk/figures")
+@for_roles(*DESK)
+def show_figures() -> Answer:
+    """A quarter in pictures: how the quarters go, how long striking off takes, what is found most,
+    what is systemic."""
+    quarter = named(request.args.get("quarter"))
+    return render_template(
+        "desk/figures.html",
+        quarter=quarter,
+        quarters=trends.until(Quarter.of(clock.today()), figures.QUARTERS),
+        course=figures.course(quarter),
+        closing=figures.closing(quarter),
+        pareto=figures.pareto(quarter),
+        systemic=systemic(quarter, seen_by=current_user),
+    )
+
+
+@blueprint.get("/heatmap/<quarter>")
+@for_roles(*DESK, *BRANCH_SIDE)
+def show_heatmap(quarter: str) -> Answer:
+    """Which section loses points at which outlet; `?kind=` of which visits, `?branch=` of one
+    sub-branch only. A branch sees its own outlets."""
+    of = named(quarter)
+    kind, branch = request.args.get("kind", Kind.ONSITE), request.args.get("branch", "")
+    if kind not in set(Kind):
+        raise Problem("request.unknown")
+    found = heatmap.heat(of, kind, current_user, branch)
+    return render_template(
+        "desk/heatmap.html",
+        heat=found,
+        quarter=of,
+        quarters=trends.until(Quarter.of(clock.today()), figures.QUARTERS),
+        branch=branch,
+        kinds=Kind,
+        with_outlets=bool(branch) or found.outlets <= heatmap.AT_ONCE,
+        is_outlet=current_user.role == Role.OUTLET,
+        plot=heatmap.drawn(found),
+        worst=heatmap.WORST,
     )

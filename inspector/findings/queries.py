@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
+from inspector.checklists.models import Item, Section
 from inspector.clock import SHANGHAI, Quarter, start_of
 from inspector.db import day_of, db
 from inspector.findings.lifecycle import (
@@ -20,7 +21,7 @@ from inspector.findings.models import Finding, Rectification, Reopening, Report
 from inspector.people.models import Branch, Person
 from inspector.people.roles import BRANCH_SIDE
 from inspector.visits.models import Photo, Visit
-from inspector.visits.queries import KNOWN_SINCE, visit_seen_by, visits_seen_by
+from inspector.visits.queries import KNOWN_SINCE, SECRET, visit_seen_by, visits_seen_by
 
 IN_FORCE: ColumnElement[bool] = (Finding.decision == Decision.CONFIRMED) & Finding.withdrawn_at.is_(
     None
@@ -89,6 +90,37 @@ def under(code: str) -> ColumnElement[bool]:
     )
 
 
+def at(code: str) -> ColumnElement[bool]:
+    """Whether a finding counts at the outlet of that code, or at one of the sub-branch's: what was
+    at a merged outlet counts where it goes on."""
+    made_at, home, parent = aliased(Branch), aliased(Branch), aliased(Branch)
+    goes_on_as = func.coalesce(made_at.merged_into_id, made_at.id)
+    of = (
+        select(Visit.id)
+        .join(made_at, Visit.branch_id == made_at.id)
+        .join(home, home.id == goes_on_as)
+        .outerjoin(parent, home.parent_id == parent.id)
+        .where(or_(home.code == code, parent.code == code))
+    )
+    return Finding.visit_id.in_(of)
+
+
+def of_section(code: str) -> ColumnElement[bool]:
+    """Whether a finding is of a section, by its code in the checklist."""
+    return Finding.item_id.in_(select(Item.id).join(Item.section).where(Section.code == code))
+
+
+def of_kind(kind: str) -> ColumnElement[bool]:
+    """Whether a finding is of a kind of visit."""
+    return Finding.visit_id.in_(select(Visit.id).where(Visit.kind == kind))
+
+
+_counted = select(Visit.id).where(
+    Visit.confirmed_at.is_not(None), Visit.voided_at.is_(None), Visit.score.is_not(None), ~SECRET
+)
+COUNTED: ColumnElement[bool] = IN_FORCE & Finding.visit_id.in_(_counted)
+"""In force, of a visit that counts in its quarter: confirmed, of a shopper's also published."""
+
 FILTERS: dict[str, ColumnElement[bool]] = {
     "to_decide": Finding.decision.is_(None),
     "confirmed": IN_FORCE & Finding.original,
@@ -99,6 +131,7 @@ FILTERS: dict[str, ColumnElement[bool]] = {
     "rejected": Finding.decision == Decision.REJECTED,
     "withdrawn": Finding.withdrawn_at.is_not(None),
     "in_force": IN_FORCE,
+    "counted": COUNTED,
 }
 """The ways to narrow the list; a number of the desk opens exactly the rows it counts."""
 
@@ -106,6 +139,9 @@ NARROWED: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "issue": lambda issue: Finding.issue == issue,
     "quarter": lambda text: within(Quarter.named(text)),
     "under": under,
+    "at": at,
+    "section": of_section,
+    "kind": of_kind,
 }
 """More ways to narrow a list, each by a value."""
 
