@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inspector import cli, config, headers, limits, storage, templating, web
+from inspector.briefings import views as briefings_views
 from inspector.bulletins import views as bulletins_views
 from inspector.calendar import views as calendar_views
 from inspector.checklists import views as checklists_views
@@ -139,6 +140,7 @@ def create_app(**overrides: Any) -> Flask:
         scores_views,
         figures_views,
         bulletins_views,
+        briefings_views,
         reminders_views,
         downloads_views,
         ledger_views,

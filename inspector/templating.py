@@ -66,6 +66,12 @@ def local(thing: Any, field: str) -> str:
     return str(getattr(thing, f"{field}_{suffix}"))
 
 
+def said(line: Any, name: str) -> str:
+    """What a line of a paper's record says, which is Chinese; in English where it has it."""
+    english = getattr(line, f"{name}_en") if chosen_locale() == "en" else ""
+    return str(english or getattr(line, name))
+
+
 def word(group: str, value: str) -> str:
     """A stored value in words, in the language of the page."""
     return str(gettext(words.word(group, value)))

@@ -144,6 +144,10 @@ GET  fitout.show           table       302 403 403 403 403 403 403 403 403 403 2
 GET  fitout.outlets        table       302 403 403 403 403 403 403 403 403 403 200 200 200
 GET  fitout.table          table       302 403 403 403 403 403 403 403 403 403 200 200 200
 
+GET  briefings.index                   302 403 403 403 403 403 403 403 200 200 200 200 200
+GET  briefings.show      briefing      302 403 403 403 403 403 403 403 200 404 200 200 200
+GET  briefings.paper     briefing      302 403 403 403 403 403 403 403 200 404 200 200 200
+
 GET  bulletins.index                   302 403 403 403 403 200 200 200 200 200 200 200 200
 GET  bulletins.show      unfrozen      302 403 403 403 403 404 404 404 404 404 200 200 200
 GET  bulletins.show      bulletin      302 403 403 403 403 200 200 200 200 200 200 200 200
@@ -474,6 +478,8 @@ def of_a_quarter(cast: Cast, what: str) -> dict[str, Any]:
         code = "YA0302" if what == "outlet" else "YA03"
         keys = {"quarter": "2026Q3", "code": code, "form": "csv"}
         return keys | ({"upload_id": rows.figures(cast).id} if what == "figures" else {})
+    if what == "briefing":
+        return {"month": "2026-11", "code": "YA03"}
     quarter = f"{next(YEARS)}Q3"
     if what == "frozen":
         rows.a_freeze(cast, quarter)
@@ -484,7 +490,8 @@ def of_a_quarter(cast: Cast, what: str) -> dict[str, Any]:
     return {"quarter": quarter}
 
 
-OF_A_QUARTER = {"outlet", "sub-branch", "table", "figures", "unfrozen", "frozen", "bulletin"}
+OF_A_QUARTER = {"outlet", "sub-branch", "table", "figures", "unfrozen", "frozen"}
+OF_A_QUARTER |= {"bulletin", "briefing"}
 YEARS = count(2001)
 
 

@@ -22,7 +22,7 @@ from inspector.problems import Problem
 from inspector.scores import results
 from inspector.scores.periods import named, quarters
 from inspector.storage import storage
-from inspector.templating import chosen_locale
+from inspector.templating import said
 from inspector.visits.forms import ReasonForm
 from inspector.web import Answer, for_roles, go
 
@@ -123,7 +123,7 @@ def _draft(of: Quarter, issued: Bulletin | None) -> str:
 
 
 def _frame(of: Quarter, doc: BulletinDocument) -> dict[str, Any]:
-    return {"doc": doc, "quarter": of, "said": _said}
+    return {"doc": doc, "quarter": of, "said": said}
 
 
 def _chosen(of: Quarter) -> Bulletin:
@@ -138,9 +138,3 @@ def _chosen(of: Quarter) -> Bulletin:
 def _standing(of: Quarter) -> uuid.UUID | None:
     freeze = results.freeze_of(of)
     return freeze.id if freeze else None
-
-
-def _said(line: Any, name: str) -> str:
-    """What a line of the record says, in the language of the page where it has it."""
-    english = getattr(line, f"{name}_en") if chosen_locale() == "en" else ""
-    return str(english or getattr(line, name))
