@@ -28,6 +28,26 @@ from tests.signed_in import sign_in_as
 
 POSTGRES = os.environ.get("INSPECTOR_TEST_POSTGRES_URL", "")
 
+THOROUGH = (
+    "backup/",
+    "downloads/test_worker",
+    "fuzz/",
+    "migrations/",
+    "offline/test_killed_server",
+    "offline/test_many_at_once",
+    "oidc/",
+    "pdf/test_every_paper",
+    "reminders/test_delivery",
+    "secrecy/",
+    "security/test_unsent_bombs",
+    "security/test_uploads",
+    "test_audit",
+    "unit/test_scoring_laws",
+    "walk/",
+)
+"""Tests that try thousands of things, or start processes: each of these files takes longer than a
+hundred others. The daily loop (-m 'not browser') spares them."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """For tests/browser/test_chaos.py and tests/fuzz."""
@@ -38,12 +58,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests marked `one_engine` run on SQLite only: what they look at is the same on both, and each
-    of them costs many requests or papers. Without a PostgreSQL all do: bin/test starts one."""
+    of them costs many requests or papers. Without a PostgreSQL all do: bin/test starts one. And the
+    daily loop, unless it names files, leaves the thorough ones to the whole suite."""
     spared = [
         item
         for item in items
         if "postgresql" in item.name and (not POSTGRES or item.get_closest_marker("one_engine"))
     ]
+    if config.option.markexpr == "not browser" and not config.option.file_or_dir:
+        folder = f"{Path(__file__).parent}/"
+        thorough = tuple(f"{folder}{name}" for name in THOROUGH)
+        spared += [item for item in items if str(item.path).startswith(thorough)]
     config.hook.pytest_deselected(items=spared)
     items[:] = [item for item in items if item not in set(spared)]
 

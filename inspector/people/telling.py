@@ -1,7 +1,7 @@
 """The history of a thing as a timeline: who did what, in words, and what was before and after."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,10 +15,20 @@ from inspector.templating import act, day, moment, word
 from inspector.words import WORDS
 
 
-def timeline(*subjects: uuid.UUID, names: bool, shopper: bool = False) -> list[dict[str, str]]:
+def timeline(
+    *subjects: uuid.UUID,
+    names: bool,
+    shopper: bool = False,
+    verbs: Collection[str] | None = None,
+) -> list[dict[str, str]]:
     """What was done to these rows, the oldest first, for components/timeline.html. With `names` by
-    whom, else by which role; a shopper is named only where `shopper` says so."""
-    return [told(event, by, names=names, shopper=shopper) for event, by in trail(*subjects)]
+    whom, else by which role; a shopper is named only where `shopper` says so; with `verbs` these
+    acts only."""
+    return [
+        told(event, by, names=names, shopper=shopper)
+        for event, by in trail(*subjects)
+        if verbs is None or event.verb in verbs
+    ]
 
 
 def told(event: Event, by: Person | None, *, names: bool, shopper: bool = False) -> dict[str, str]:

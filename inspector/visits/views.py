@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
@@ -38,6 +38,14 @@ blueprint.add_app_template_global(deadlines.deadline_of, "deadline_of_visit")
 
 LATE = "late"
 """Besides the stages, a way to narrow the list: what was to be uploaded or confirmed before."""
+
+TOLD: Final = frozenset(
+    {"submit", "sign", "refuse_signature", "confirm", "reject", "withdraw", "publish", "void"}
+)
+"""What a branch is told of the history of its visit; how it was planned, assigned and sent back is
+the department's own."""
+TOLD_OF_A_SECRET: Final = frozenset({"publish"})
+"""The same of a mystery visit: nothing that was before the branch could see it (domain.md 6, 2)."""
 
 
 @blueprint.get("/visits")
@@ -206,9 +214,10 @@ def visited(visit: Visit) -> str:
 
 def _history(visit: Visit, conflicts: list[Conflict]) -> list[dict[str, str]]:
     """The trail of the visit, its findings and conflicts: for the desk with names, for its
-    inspector by role. A branch learns of its visits by their findings and notices."""
+    inspector by role, for a branch by role what it may know."""
     if current_user.role not in DESK and visit.inspector_id != current_user.id:
-        return []
+        known = TOLD if queries.shows_day(current_user, visit) else TOLD_OF_A_SECRET
+        return timeline(visit.id, *(f.id for f in visit.findings), names=False, verbs=known)
     return timeline(
         visit.id,
         *(finding.id for finding in visit.findings),

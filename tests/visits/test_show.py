@@ -7,6 +7,7 @@ import uuid
 import html5lib
 import pytest
 
+from inspector.history import record
 from inspector.visits.models import Practice, Visit
 from tests import cast as make
 from tests import rows
@@ -128,3 +129,32 @@ def test_a_page_sends_no_more_statements_for_more_findings(
         rows.a_notice_at(cast, many, n, "issued", seq=n + 2)
         rows.a_finding(many, n + 10)
     assert statements(many) == statements(few)
+
+
+def test_a_branch_reads_by_role_what_became_of_its_visit_and_nothing_from_before(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    visit = make.submitted(cast)
+    visit.findings[0].confirm(by=cast.channel, at=MONDAY + 3 * rows.LATER)
+    visit.confirm(by=cast.channel, at=MONDAY + 4 * rows.LATER)
+    page = client_of(cast.outlet).get(f"/visits/{visit.id}").text
+    told = page[page.index("timeline") :]
+    assert [
+        verb for verb in ("安排了检查", "提交了检查", "确认了问题", "确认了检查") if verb in told
+    ] == [
+        "提交了检查",
+        "确认了问题",
+        "确认了检查",
+    ]
+    assert cast.channel.name not in told
+    assert cast.inspector.name not in told
+
+
+def test_of_a_mystery_visit_a_branch_reads_its_publication_only(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    visit = rows.a_visit_at(cast, "published")
+    for verb in ("plan", "start", "submit", "confirm", "publish"):
+        record(visit, verb, cast.channel, MONDAY)
+    page = client_of(cast.outlet).get(f"/visits/{visit.id}").text
+    assert page[page.index("timeline") :].count("<li") == 1
