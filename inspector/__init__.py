@@ -197,6 +197,7 @@ def _navigation() -> list[Link]:
         ("visits.index", _("My visits") if role in VISITORS else _("Visits"), True),
         ("calendar.index", _("Calendar"), role in DESK | VISITORS),
         ("notices.index", _("Rectification notices"), role not in VISITORS),
+        ("ledger.index", _("Ledger"), role not in VISITORS),
         ("plans.index", _("Plan of visits"), role in DESK),
         ("scores.index", _("Quarter"), role not in VISITORS),
         ("bulletins.index", _("Bulletins"), role not in VISITORS),

@@ -3,7 +3,7 @@ refused holds no other up. Sent twice, it does nothing more."""
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from inspector.deadlines import Step
 from inspector.findings.lifecycle import Stage as RectificationStage
 from inspector.findings.lifecycle import Verdict
 from inspector.findings.models import Finding, Rectification, Report
+from inspector.ledger.lines import Line
 from inspector.notices import issuing, warnings
 from inspector.notices.deadlines import deadline_of
 from inspector.notices.lifecycle import Stage
@@ -43,6 +44,15 @@ class Act(StrEnum):
     ISSUE = "issue"
     REMIND = "remind"
     VERIFY = "verify"
+
+
+ACTABLE: Final = frozenset({"draft", "issued", "acknowledged", "returned", "reopened", "reported"})
+"""The stages (stages.ORDER) in which a row waits for one of the acts."""
+
+
+def any_of(lines: Iterable[Line]) -> bool:
+    """Whether anything could be done to one of these."""
+    return any(line.stage in ACTABLE for line in lines)
 
 
 @dataclass(frozen=True)

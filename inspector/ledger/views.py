@@ -45,7 +45,8 @@ def index() -> Answer:
         options=options,
         chosen=choices.chosen(filters, options),
         views=list(saved.chips(current_user, filters)),
-        acts=[*Act] if current_user.role == Role.CHANNEL else [],
+        acts=[*Act] if current_user.role == Role.CHANNEL and bulk.any_of(page.lines) else [],
+        actable=bulk.ACTABLE,
         today=clock.today(),
     )
 
