@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import current_app
 from sqlalchemy import (
     ColumnElement,
+    RowMapping,
     Select,
     Subquery,
     and_,
@@ -78,13 +79,26 @@ ONLY: Final = ("missing", "open", "late", "done", "never")
 
 @dataclass
 class Cell:
-    """One kind of visit at one outlet."""
+    """One kind of visit at one outlet, with its visits of the quarter."""
 
     target: int
-    done: int = 0
-    open: int = 0
-    late: int = 0
+    today: date
     visits: list[Visit] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        """How many took place."""
+        return sum(visit.submitted_at is not None for visit in self.visits)
+
+    @property
+    def open(self) -> int:
+        """How many are planned or under way."""
+        return len(self.visits) - self.done
+
+    @property
+    def late(self) -> int:
+        """How many of these have a day that is over."""
+        return sum(not v.submitted_at and v.planned_on < self.today for v in self.visits)
 
     @property
     def missing(self) -> int:
@@ -140,8 +154,12 @@ class Grid:
             for kind in SHOWN
             for name, sql in (("done", DONE), ("open", OPEN), ("late", late))
         ]
-        counted = select(HOME.label("home"), *sums).join(Visit.branch)
-        return counted.where(during(self.quarter), or_(DONE, OPEN)).group_by(HOME).subquery()
+        # By a column, not by the expression: SQLite would go through all of them for each outlet.
+        home = aliased(Branch)
+        counted = (
+            select(home.id.label("home"), *sums).join(Visit.branch).join(home, home.id == HOME)
+        )
+        return counted.where(during(self.quarter), or_(DONE, OPEN)).group_by(home.id).subquery()
 
     def number(self, kind: str, name: str) -> ColumnElement[int]:
         """How many visits of a kind an outlet has that are done, open or late; or is missing."""
@@ -168,46 +186,42 @@ class Grid:
             return or_(*(self.number(kind, name) > 0 for kind in kinds))
         return true()
 
-    def outlets(self, *columns: Any) -> Select[Any]:
-        """Of all outlets that there are by the end of the quarter these columns."""
+    def outlets(self, *columns: Any, counted: bool = True) -> Select[Any]:
+        """Of all outlets that there are by the end of the quarter these columns; unless they are
+        `counted`, without the numbers of their visits."""
         there = (
             Branch.level == Level.OUTLET,
             Branch.merged_into_id.is_(None),
             Branch.opened_on <= self.quarter.last,
             self._sees,
         )
-        return (
-            select(*columns)
-            .select_from(Branch)
-            .join(PARENT, Branch.parent_id == PARENT.id)
-            .outerjoin(self._cells, self._cells.c.home == Branch.id)
-            .where(*there)
-        )
+        found = select(*columns).select_from(Branch).join(PARENT, Branch.parent_id == PARENT.id)
+        if counted:
+            found = found.outerjoin(self._cells, self._cells.c.home == Branch.id)
+        return found.where(*there)
 
-    def counts(self, wanted: Wanted) -> dict[str, int]:
-        """How many outlets each filter leaves, with the kind and the sub-branch that are chosen."""
+    def totals(self, wanted: Wanted) -> tuple[dict[str, int], dict[str, Sum]]:
+        """How many outlets each filter leaves, of the kind and the sub-branch that are chosen; and
+        the sums of that sub-branch by kind, under "" of all kinds. One statement: it goes through
+        all visits of the quarter."""
         ways = {"": true()} | {name: self.only(name, wanted.kinds) for name in ONLY}
         columns = [func.count().filter(sql).label(f"n_{name}") for name, sql in ways.items()]
-        below = Wanted(wanted.kind, wanted.subbranch)
-        row = db.session.execute(self.outlets(*columns).where(self.chosen(below))).one()
-        return {name: row._mapping[f"n_{name}"] for name in ways}
-
-    def coverage(self, wanted: Wanted) -> dict[str, Sum]:
-        """The sums by kind, and under "" of all kinds; with the sub-branch that is chosen."""
-        columns: list[ColumnElement[int]] = [func.count().label("outlets")]
         for kind in SHOWN:
             done, target = self.number(kind, "done"), literal(self.targets[kind])
             met = case((done < target, done), else_=target)
             for name, sql in (*((n, self.number(kind, n)) for n in NUMBERS), ("met", met)):
                 columns.append(func.coalesce(func.sum(sql), 0).label(f"sum_{kind.value}_{name}"))
-        row = db.session.execute(
-            self.outlets(*columns).where(self.chosen(Wanted(subbranch=wanted.subbranch)))
-        ).one()
+        below = self.chosen(Wanted(subbranch=wanted.subbranch))
+        row = db.session.execute(self.outlets(*columns).where(below)).one()._mapping
+        counts = {name: int(row[f"n_{name}"]) for name in ways}
+        return counts, self._coverage(counts[""], row)
+
+    def _coverage(self, outlets: int, row: RowMapping) -> dict[str, Sum]:
         found = {
             kind.value: Sum(
-                row.outlets,
-                row.outlets * self.targets[kind],
-                **{n: int(row._mapping[f"sum_{kind.value}_{n}"]) for n in (*NUMBERS, "met")},
+                outlets,
+                outlets * self.targets[kind],
+                **{n: int(row[f"sum_{kind.value}_{n}"]) for n in (*NUMBERS, "met")},
             )
             for kind in SHOWN
         }
@@ -215,18 +229,14 @@ class Grid:
             name: sum(getattr(one, name) for one in found.values())
             for name in ("target", *NUMBERS, "met")
         }
-        return {"": Sum(row.outlets, **whole)} | found
+        return {"": Sum(outlets, **whole)} | found
 
     def lines(self, wanted: Wanted, after: str, limit: int) -> tuple[list[Line], str]:
         """The outlets of a page, by sub-branch and code, and after which one the next page begins;
         nothing when there is none."""
-        numbers = [
-            self.number(kind, name).label(f"{kind}_{name}")
-            for kind in wanted.kinds
-            for name in ("done", "open", "late")
-        ]
         place = tuple_(PARENT.code, Branch.code)
-        page = self.outlets(Branch, NEVER.label("is_never"), *numbers).where(self.chosen(wanted))
+        page = self.outlets(Branch, NEVER.label("is_never"), counted=wanted.only in NUMBERS)
+        page = page.where(self.chosen(wanted))
         if after:
             mark, above = aliased(Branch), aliased(Branch)
             there = select(above.code, mark.code).join(above, mark.parent_id == above.id)
@@ -238,13 +248,7 @@ class Grid:
         lines = [
             Line(
                 row.Branch,
-                {
-                    kind: Cell(
-                        self.targets[kind],
-                        *(row._mapping[f"{kind}_{name}"] for name in ("done", "open", "late")),
-                    )
-                    for kind in wanted.kinds
-                },
+                {kind: Cell(self.targets[kind], self._today) for kind in wanted.kinds},
                 row.is_never,
             )
             for row in rows[:limit]
@@ -257,7 +261,8 @@ class Grid:
         visits = (
             select(Visit, HOME.label("home"))
             .join(Visit.branch)
-            .where(during(self.quarter), or_(DONE, OPEN), HOME.in_(by_outlet))
+            .where(during(self.quarter), or_(DONE, OPEN))
+            .where(or_(Branch.id.in_(by_outlet), Branch.merged_into_id.in_(by_outlet)))
             .options(selectinload(Visit.inspector), selectinload(Visit.branch))
             .order_by(Visit.planned_on, Visit.id)
         )
@@ -283,7 +288,7 @@ NEVER: Final[ColumnElement[bool]] = ~_ever()
 
 def subbranches(grid: Grid) -> list[tuple[Branch, int]]:
     """The sub-branches with how many outlets each has."""
-    counted = grid.outlets(PARENT.id, func.count()).group_by(PARENT.id)
+    counted = grid.outlets(PARENT.id, func.count(), counted=False).group_by(PARENT.id)
     number = {key: count for key, count in db.session.execute(counted)}
     found = select(Branch).where(Branch.id.in_(number)).order_by(Branch.code)
     return [(branch, number[branch.id]) for branch in db.session.scalars(found)]

@@ -113,12 +113,13 @@ def page_of(quarter: Quarter, wanted: Wanted) -> dict[str, Any]:
     said = request.form if wants_part() else request.args
     after = said.get("after", "")[:20]
     lines, following = grid.lines(wanted, after, PAGE)
+    counts, coverage = grid.totals(wanted)
     return {
         "quarter": quarter,
         "quarters": _quarters(quarter),
         "wanted": wanted,
-        "counts": grid.counts(wanted),
-        "coverage": grid.coverage(wanted),
+        "counts": counts,
+        "coverage": coverage,
         "targets": grid.targets,
         "most": MOST,
         "lines": lines,

@@ -310,4 +310,4 @@ def test_missing_is_counted_as_the_grid_counts_it(cast: Cast) -> None:
     rows.a_visit_at(cast, "assigned", at="YA0102", kind="offsite")
     grid = Grid(Quarter(2026, 4), seen_by=cast.channel, today=MONDAY.date())
     found = gather(grid, ["onsite", "mystery", "offsite"], "", MONDAY.date())
-    assert len(found.facts.wanted) == grid.coverage(Wanted())[""].missing
+    assert len(found.facts.wanted) == grid.totals(Wanted())[1][""].missing

@@ -85,15 +85,27 @@ def test_coverage_is_told_by_kind_and_in_all(cast: Cast) -> None:
     for _twice in range(2):
         rows.a_visit_at(cast, "submitted")
     rows.a_visit_at(cast, "assigned", at="YA0102")
-    told, number = grid(cast).coverage(Wanted()), len(db.session.scalars(outlets()).all())
+    told, number = grid(cast).totals(Wanted())[1], len(db.session.scalars(outlets()).all())
     onsite = told["onsite"]
     assert (onsite.target, onsite.done, onsite.open) == (number, 2, 1)
     assert (onsite.missing, onsite.met) == (number - 2, 1)
     assert told[""].target == 3 * number
     assert told[""].missing == 3 * number - 2
     assert (onsite.percent, told["mystery"].percent) == (100 // number, 0)
-    here = grid(cast).coverage(Wanted(subbranch="YA03"))["onsite"]
+    here = grid(cast).totals(Wanted(subbranch="YA03"))[1]["onsite"]
     assert here.target == len([b for b in db.session.scalars(outlets()) if "YA03" in b.code])
+
+
+def test_the_sums_are_those_of_the_lines(cast: Cast) -> None:
+    for stage, kind in (("submitted", "onsite"), ("assigned", "mystery"), ("assigned", "onsite")):
+        for code in ("YA0101", "YA0302"):
+            rows.a_visit_at(cast, stage, at=code, kind=kind).planned_on = date(2026, 11, 2)
+    lines, _following = grid(cast).lines(Wanted(), "", 100)
+    sums = grid(cast).totals(Wanted())[1]
+    for kind in ("onsite", "mystery", "offsite"):
+        cells = [line.cells[kind] for line in lines]
+        for name in ("done", "open", "late", "missing"):
+            assert getattr(sums[kind], name) == sum(getattr(one, name) for one in cells)
 
 
 def test_every_chip_counts_what_it_opens(cast: Cast, client_of: ClientOf) -> None:
