@@ -258,6 +258,7 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     # visits
     "visit.recusal": (422, N_("Nobody inspects the sub-branch that they belong to.")),
     "visit.role": (422, N_("This person does not make that kind of visit.")),
+    "visit.no_other": (409, N_("There is no other shopper who could go there.")),
     "visit.past_day": (422, N_("This day is over; choose today or a later one.")),
     "plan.over": (409, N_("This quarter is over; nothing can be planned in it any more.")),
     "plan.nothing_kept": (422, N_("No visit is chosen, so there is nothing to keep.")),

@@ -9,7 +9,14 @@ from inspector.db import db
 from inspector.people.models import Person
 from inspector.problems import Problem
 from inspector.visits.models import Visit
-from inspector.visits.replanning import day_of, move, reassign, visitor
+from inspector.visits.replanning import (
+    BY_LOT,
+    another_shopper,
+    day_of,
+    move,
+    reassign,
+    visitor,
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,10 @@ def _tried(visit: Visit, act: Callable[[Visit], None]) -> Outcome:
 
 
 def reassigning(to: str, *, by: Person, at: datetime) -> Callable[[Visit], None]:
-    """What gives a visit to the person of that key. Raises Problem plan.nobody."""
+    """What gives a visit to the person of that key, or a shopper's to another. Raises Problem
+    plan.nobody."""
+    if to == BY_LOT:
+        return lambda visit: reassign(visit, another_shopper(visit), by=by, at=at)
     person = visitor(to)
     return lambda visit: reassign(visit, person, by=by, at=at)
 

@@ -149,7 +149,7 @@ def _shown_in(form: MultiDict[str, str], facts: Facts) -> list[Shown]:
         key = _key(text)
         was, _blank, on = form.get(f"was.{text}", "").rpartition(" ")
         drawn = Row(key, unsealed(key, was, shoppers), _day(on))
-        who = unsealed(key, form.get(f"who.{text}", was), shoppers)
+        who = drawn.visitor if key.kind == Kind.MYSTERY else form.get(f"who.{text}", was)
         row = Row(key, who, _day(form.get(f"on.{text}", on)))
         found[key] = Shown(row, drawn, taken=text in taken)
     return list(found.values())

@@ -104,11 +104,11 @@ def sealed(key: Key, visitor: str) -> str:
 
 
 def unsealed(key: Key, said: str, shoppers: Sequence[str]) -> str:
-    """The person whom a sealed name means; what was said where it means nobody."""
+    """The person whom a sealed name means, "" for none; of other visits what was said."""
     if key.kind != Kind.MYSTERY:
         return said
     found = (who for who in shoppers if hmac.compare_digest(sealed(key, who), said))
-    return next(found, said)
+    return next(found, "")
 
 
 def _by(column: str, values: set[str]) -> dict[str, Branch]:

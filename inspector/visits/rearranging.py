@@ -24,7 +24,9 @@ blueprint = Blueprint("rearranging", __name__)
 def reassign(visit_id: uuid.UUID) -> Answer:
     """Give a visit to another inspector."""
     visit = queries.visit_seen_by(current_user, visit_id, to_change=True)
-    to = replanning.visitor(request.form.get("to", ""))
+    said = request.form.get("to", "")
+    by_lot = said == replanning.BY_LOT
+    to = replanning.another_shopper(visit) if by_lot else replanning.visitor(said)
     replanning.reassign(visit, to, by=current_user, at=clock.now())
     return go(url_for("visits.show", visit_id=visit.id), _("The visit has another inspector."))
 
@@ -40,9 +42,8 @@ def move(visit_id: uuid.UUID) -> Answer:
 
 @blueprint.app_template_global()
 def successors(visit: Visit) -> Sequence[Person]:
-    """To whom whoever is signed in can give a visit; of a shopper's visit only if they may know who
-    shops."""
-    if visit.kind == Kind.MYSTERY and not current_user.is_unmasker:
+    """To whom a visit can be given by name: nobody who shops."""
+    if visit.kind == Kind.MYSTERY:
         return []
     found = visitors().where(Person.role.in_(SENT_FOR[Kind(visit.kind)]))
     people = db.session.scalars(found.options(selectinload(Person.branch)))

@@ -1,5 +1,6 @@
 """Giving a planned visit to somebody else, or another day."""
 
+import secrets
 import uuid
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +11,8 @@ from inspector.db import db
 from inspector.history import record
 from inspector.moves import check
 from inspector.people.models import Person
-from inspector.people.roles import VISITORS
+from inspector.people.queries import visitors
+from inspector.people.roles import VISITORS, Role
 from inspector.problems import Problem
 from inspector.visits import lifecycle
 from inspector.visits.models import SENT_FOR, Visit
@@ -61,13 +63,30 @@ def move(visit: Visit, on: date, *, by: Person, at: datetime) -> None:
     )
 
 
+BY_LOT = "lot"
+"""In the place of a person's key: another shopper, whom nobody need name."""
+
+
+def another_shopper(visit: Visit) -> Person:
+    """Somebody else who could shop there, chosen by lot, so that nobody need be named. Raises
+    Problem visit.no_other."""
+    if visit.kind != Kind.MYSTERY:
+        raise Problem("visit.role")
+    found = visitors().where(Person.role == Role.SHOPPER, Person.id != visit.inspector_id)
+    fit = [who for who in db.session.scalars(found) if not who.recused_from(visit.branch)]
+    if not fit:
+        raise Problem("visit.no_other")
+    return secrets.choice(fit)
+
+
 def visitor(key: str) -> Person:
-    """The person of that key, who makes visits. Raises Problem plan.nobody."""
+    """The person of that key, who makes visits; shoppers are not chosen by name here. Raises
+    Problem plan.nobody."""
     try:
         person = db.session.get(Person, uuid.UUID(key))
     except ValueError:
         person = None
-    if person is None or person.role not in VISITORS:
+    if person is None or person.role not in VISITORS - {Role.SHOPPER}:
         raise Problem("plan.nobody")
     return person
 

@@ -1,5 +1,6 @@
 """Doing one thing with many visits of the plan: one press, and of each what became of it."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -106,6 +107,7 @@ def test_all_of_the_page_are_those_that_the_page_has_shown(cast: Cast, client_of
         ({"act": "move", "on": "2026-02-30"}, 422),
         ({"act": "reassign", "to": ""}, 422),
         ({"act": "reassign", "to": "x"}, 422),
+        ({"act": "reassign", "to": "shopper"}, 422),
         ({"act": "reassign", "to": "leader"}, 422),
         ({"act": "void"}, 400),
         ({"act": "cancel", "reason": "停业", "visit": []}, 422),
@@ -116,8 +118,8 @@ def test_what_cannot_be_meant_changes_nothing(
     cast: Cast, client_of: ClientOf, form: dict[str, Any], status: int
 ) -> None:
     visit = rows.a_visit_at(cast, "assigned")
-    if form.get("to") == "leader":
-        form = form | {"to": str(cast.leader.id)}
+    if form.get("to") in {"leader", "shopper"}:
+        form = form | {"to": str(getattr(cast, form["to"]).id)}
     said = the_form(form["act"], visit) | form
     assert client_of(cast.channel).post(CHANGE, data=said).status_code == status
     assert (visit.stage, visit.inspector) == ("assigned", cast.inspector)
@@ -135,16 +137,24 @@ def test_without_htmx_the_page_says_how_many_were_done_and_why_not(
     assert "共2项，已办理1项。 回避" in page
 
 
-def test_a_shopper_s_name_is_in_no_trail_of_a_reassigned_visit(
+def test_another_shopper_is_chosen_by_lot_and_named_nowhere(
     cast: Cast, client_of: ClientOf
 ) -> None:
     other = make.a_person(cast, "qian", name="钱访", role="shopper")
     visit = rows.a_visit_at(cast, "assigned", kind="mystery")
-    form = the_form("reassign", visit, to=str(other.id))
+    form = the_form("reassign", visit, rows.a_visit_at(cast, "assigned"), to="lot")
     answer = client_of(cast.channel).post(CHANGE, data=form, headers=HTMX)
+    assert sorted(outcomes(answer.text)) == [False, True]
     assert visit.inspector == other
-    grid = answer.text.partition('id="with-ticked"')[0]
-    assert other.name not in grid
     event = db.session.scalars(select(Event).where(Event.verb == "reassign")).one()
     assert "before" not in event.detail
-    assert client_of(cast.leader).get(f"/visits/{visit.id}").text.count("钱访") == 0
+    for page in (answer.text, client_of(cast.channel).get(f"/visits/{visit.id}").text):
+        assert not {other.name, cast.shopper.name} & set(re.split(r"\W+", page))
+
+
+def test_where_there_is_no_other_shopper_the_visit_stays(cast: Cast, client_of: ClientOf) -> None:
+    visit = rows.a_visit_at(cast, "assigned", kind="mystery")
+    form = the_form("reassign", visit, to="lot")
+    answer = client_of(cast.channel).post(CHANGE, data=form, headers=HTMX)
+    assert "没有其他神秘人" in answer.text
+    assert visit.inspector == cast.shopper

@@ -227,18 +227,24 @@ def test_who_shops_is_on_no_page_and_still_what_was_drawn_is_kept(
     cast: Cast, channel: Client
 ) -> None:
     make.a_person(cast, "qian", name="钱访", role="shopper")
-    address = f"{DRAW}?kind=mystery&subbranch=YA03&seed=S"
-    page = channel.get(address).text
-    assert "selected" not in page.partition("<tbody>")[2]
+    page = channel.get(f"{DRAW}?kind=mystery&subbranch=YA03&seed=S").text
+    assert not {"钱访", "qian", cast.shopper.name} & set(re.split(r"\W+", page))
     told = drawn(page)
     assert all(re.fullmatch("[0-9a-f]{64}", who) for who, _on in told.values())
-    form = form_of(page, kind="mystery")
-    last = form["row"][-1]
-    form |= {f"who.{last}": "qian"}
-    assert channel.post(DRAW, data=form).status_code == 303
-    assert {v.inspector.role for v in visits()} == {"shopper"}
-    assert len(visits()) == len(told)
-    assert next(v for v in visits() if v.branch.code == last[:6]).inspector.username == "qian"
+    assert channel.post(DRAW, data=form_of(page, kind="mystery")).status_code == 303
+    kept = {v.branch.code: (v.inspector.username, str(v.planned_on)) for v in visits()}
+    assert {key[:6]: on for key, (_who, on) in told.items()} == {
+        code: on for code, (_who, on) in kept.items()
+    }
+    assert {who for who, _on in kept.values()} == {"shopper", "qian"}
+
+
+def test_a_sealed_name_that_no_page_has_made_means_nobody(channel: Client) -> None:
+    form = form_of(channel.get(f"{DRAW}?kind=mystery&subbranch=YA03&seed=S").text, kind="mystery")
+    form[f"was.{form['row'][0]}"] = "shopper 2026-12-01"
+    answer = channel.post(DRAW, data=form)
+    assert answer.status_code == 422
+    assert "此人已不再承担检查" in answer.text
 
 
 def test_a_shopper_drawn_is_not_named_when_the_page_comes_back(cast: Cast, channel: Client) -> None:
@@ -246,7 +252,7 @@ def test_a_shopper_drawn_is_not_named_when_the_page_comes_back(cast: Cast, chann
     form[f"on.{form['row'][0]}"] = "2026-12-05"
     answer = channel.post(DRAW, data=form)
     assert answer.status_code == 422
-    assert "selected" not in answer.text.partition("<tbody>")[2]
+    assert cast.shopper.name not in answer.text
     assert drawn(answer.text) == {
         name.removeprefix("was."): tuple(value.split(" "))
         for name, value in form.items()

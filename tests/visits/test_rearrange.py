@@ -77,12 +77,15 @@ def test_a_shopper_s_visit_only_by_whoever_may_know_who_shops(
 ) -> None:
     visit = rows.a_visit_at(cast, "assigned", kind="mystery")
     other = make.a_person(cast, "qian", name="钱访", role="shopper")
+    address, channel = f"/visits/{visit.id}/inspector", client_of(cast.channel)
     cast.channel.may_unmask = False
-    address = f"/visits/{visit.id}/inspector"
-    channel = client_of(cast.channel)
-    assert "钱访" not in channel.get(f"/visits/{visit.id}").text
-    assert channel.post(address, data={"to": str(other.id)}).status_code == 403
+    assert address not in channel.get(f"/visits/{visit.id}").text
+    assert channel.post(address, data={"to": "lot"}).status_code == 403
     assert visit.inspector == cast.shopper
+    cast.channel.may_unmask = True
+    assert address in channel.get(f"/visits/{visit.id}").text
+    assert channel.post(address, data={"to": "lot"}).status_code == 303
+    assert visit.inspector == other
 
 
 def test_a_visit_is_moved_to_another_day(cast: Cast, client_of: ClientOf) -> None:
