@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
@@ -168,13 +169,27 @@ def listed(person: Person, only: str, today: date) -> Select[Notice]:
     return notices_seen_by(person).where(filters(today)[only]).order_by(*order)
 
 
+OVER: Final = ("warned", "closed", "withdrawn", "all")
+"""The filters that hold also what is struck off or withdrawn, the most of all after some years."""
+
+
 def counts(person: Person, today: date) -> dict[str, int]:
-    """How many notices each filter holds, in one statement."""
-    totals = [
-        func.count().filter(condition).label(name) for name, condition in filters(today).items()
-    ]
+    """How many notices each filter holds, in two statements: one looks at all notices, but asks
+    little of each, the other at those that are open only."""
+    conditions = filters(today)
+    still = Notice.withdrawn_at.is_(None) & Rectification.closed_at.is_(None)
+    found = _counted(person, {name: sql for name, sql in conditions.items() if name in OVER})
+    waiting = {name: sql for name, sql in conditions.items() if name not in OVER}
+    found |= _counted(person, waiting, still)
+    return {name: found[name] for name in conditions}
+
+
+def _counted(
+    person: Person, conditions: dict[str, ColumnElement[bool]], *among: ColumnElement[bool]
+) -> dict[str, int]:
+    totals = [func.count().filter(sql).label(name) for name, sql in conditions.items()]
     seen = notices_seen_by(person).options().with_only_columns(*totals).order_by(None)
-    return dict(db.session.execute(seen).one()._mapping)
+    return dict(db.session.execute(seen.where(*among)).one()._mapping)
 
 
 @dataclass(frozen=True)

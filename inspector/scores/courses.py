@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, or_, select, true
 
 from inspector.clock import Quarter
-from inspector.db import day_of, db
+from inspector.db import any_of, day_of, db
 from inspector.findings.lifecycle import Verdict
 from inspector.findings.models import Finding, Rectification, Reopening, Report
 from inspector.findings.queries import IN_FORCE
@@ -60,8 +60,7 @@ def late_by_quarter(
     start, end = min(quarters).start, max(quarters).end
     found = _candidates(start, end, true() if among is None else among, withdrawn_after)
     rows = db.session.execute(found).all()
-    keys = found.with_only_columns(Rectification.id)
-    courses = _courses(rows, keys, found.with_only_columns(Notice.id)) if rows else {}
+    courses = _courses(rows) if rows else {}
     return {quarter: list(_late_in(quarter, rows, courses)) for quarter in quarters}
 
 
@@ -123,19 +122,24 @@ def _plainly_in_time() -> ColumnElement[bool]:
     return first.exists() & (Notice.due_on <= Rectification.due_on)
 
 
-def _courses(
-    rows: Iterable[Row[Any]], rectifications: Any, notices: Any
-) -> dict[uuid.UUID, Course]:
+def _courses(rows: Sequence[Row[Any]]) -> dict[uuid.UUID, Course]:
     """What happened to each of the notices, each kind of fact in one statement."""
-    of, about = rectifications.order_by(None), notices.order_by(None)
+    cases, notices = [row.rectification for row in rows], [row.id for row in rows]
+
+    def of(column: Any) -> ColumnElement[bool]:
+        return any_of(column, cases)
+
+    def about(column: Any) -> ColumnElement[bool]:
+        return any_of(column, notices)
+
     reports = _grouped(
         select(Report.rectification_id, Report.reported_at, Report.verified_at, Report.verdict)
-        .where(Report.rectification_id.in_(of))
+        .where(of(Report.rectification_id))
         .order_by(Report.round)
     )
     reopenings = _grouped(
         select(Reopening.rectification_id, Reopening.closed_at, Reopening.at)
-        .where(Reopening.rectification_id.in_(of))
+        .where(of(Reopening.rectification_id))
         .order_by(Reopening.at)
     )
     moved = _grouped(
@@ -143,23 +147,23 @@ def _courses(
         .where(
             Event.subject_table == Rectification.__tablename__,
             Event.verb.in_(MOVED_DUE),
-            Event.subject_id.in_(of),
+            of(Event.subject_id),
         )
         .order_by(Event.at)
     )
     extended = _grouped(
         select(Extension.notice_id, Extension.answered_at, Extension.wanted_on).where(
-            Extension.answer == "granted", Extension.notice_id.in_(about)
+            Extension.answer == "granted", about(Extension.notice_id)
         )
     )
     accepted = _grouped(
         select(Risk.notice_id, Risk.answered_at, Risk.asked_at).where(
-            Risk.answer == Answer.ACCEPTED, Risk.notice_id.in_(about)
+            Risk.answer == Answer.ACCEPTED, about(Risk.notice_id)
         )
     )
     paused = _grouped(
         select(Appeal.notice_id, Appeal.accepted_at, Appeal.decided_at).where(
-            Appeal.accepted_at.is_not(None), Appeal.notice_id.in_(about)
+            Appeal.accepted_at.is_not(None), about(Appeal.notice_id)
         )
     )
     return {

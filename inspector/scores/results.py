@@ -182,8 +182,8 @@ def _mean(unit: Unit, outlets: Iterable[Standing], numbers: Rules) -> Standing:
     )
 
 
-def result(quarter: Quarter, subbranch: uuid.UUID | None = None) -> Result:
+def result(quarter: Quarter, subbranch: uuid.UUID | None = None, *, outlets: bool = True) -> Result:
     """The numbers of a quarter: the frozen ones, or as they come out now."""
     if freeze := freeze_of(quarter):
-        return frozen(freeze, subbranch)
+        return frozen(freeze, subbranch, outlets=outlets)
     return draft(queries.counts(quarter, subbranch), quarter, rules_now())

@@ -39,7 +39,7 @@ def index() -> Answer:
     quarter = named(request.args.get("quarter"))
     if current_user.role in BRANCH_SIDE:
         return _own(quarter)
-    found, lines = with_lines(quarter)
+    found, lines = with_lines(quarter, outlets=False)
     return render_template(
         "scores/index.html",
         **_frame(found),

@@ -13,11 +13,12 @@ from inspector.scores.results import Result
 
 
 def with_lines(
-    quarter: Quarter, subbranch: uuid.UUID | None = None
+    quarter: Quarter, subbranch: uuid.UUID | None = None, *, outlets: bool = True
 ) -> tuple[Result, Sequence[Adjustment]]:
     """The numbers of all units, or of one sub-branch and its outlets: frozen, or as they come out
-    now; and the lines, whose points are in them."""
-    found = results.result(quarter, subbranch)
+    now; and the lines, whose points are in them. Without `outlets` those of a frozen quarter are
+    not read."""
+    found = results.result(quarter, subbranch, outlets=outlets)
     if found.freeze:
         return found, adjustments.lines_of(found.freeze, subbranch)
     lines = adjustments.pending(quarter, subbranch)
