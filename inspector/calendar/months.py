@@ -9,7 +9,7 @@ MONDAY_FIRST: Final = Calendar(0)
 YEARS: Final = range(2000, 2100)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Month:
     """A month of a year."""
 

@@ -66,6 +66,16 @@ def days_of(person: Person, month: Month, who: str = "") -> dict[date, Day]:
     return days
 
 
+def months_of(person: Person, today: date) -> tuple[Month, Month]:
+    """From which month to which one can turn the pages: to where visits are, and at least to the
+    next month. A calendar without an end would lead nowhere."""
+    seen = visits_seen_by(person, plain=True)
+    planned = seen.with_only_columns(func.min(Visit.planned_on), func.max(Visit.planned_on))
+    first, last = db.session.execute(planned).one()
+    now = Month.of(today)
+    return Month.of(min(first or today, today)), max(now.after, Month.of(last or today))
+
+
 def visits_on(person: Person, on: date, who: str = "") -> Sequence[Visit]:
     """All visits that a person sees on a day."""
     planned = _planned(person, who, plain=False).where(Visit.planned_on == on).join(Visit.branch)

@@ -59,11 +59,14 @@ def feed(token: str) -> Answer:
 def _page(month: Month) -> str:
     who = request.args.get("inspector", "") if current_user.role in DESK else ""
     on = _day(month)
+    first, last = queries.months_of(current_user, clock.today())
     days = queries.days_of(current_user, month, who)
     return render_template(
         "calendar/show.html",
         month=month,
         this_month=Month.of(clock.today()),
+        first=first,
+        last=last,
         who=who,
         days=days,
         total=sum(day.total for day in days.values()),

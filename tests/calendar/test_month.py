@@ -61,7 +61,7 @@ def test_the_desk_chooses_whose_visits(cast: Cast, client_of: ClientOf) -> None:
     page = client_of(cast.leader).get(f"{NOVEMBER}?inspector={cast.colleague.id}").text
     assert (str(wang.id) in page, str(li.id) in page) == (True, False)
     assert f'href="/calendar/2026-12?inspector={cast.colleague.id}"' in page
-    assert f'href="/calendar/2026-10?inspector={cast.colleague.id}"' in page
+    assert 'rel="prev"' not in page
 
 
 def said(cell: str, n: int = 0) -> list[str]:
@@ -115,11 +115,28 @@ def test_a_full_day_shows_some_and_leads_to_all(cast: Cast, client_of: ClientOf)
 
 
 def test_one_turns_the_pages_over_the_year_s_end(cast: Cast, client_of: ClientOf) -> None:
+    make.a_visit(cast).planned_on = date(2027, 2, 1)
     page = client_of(cast.channel).get("/calendar/2026-12").text
     for there in ("2026-11", "2027-01"):
         assert f'href="/calendar/{there}"' in page
     assert client_of(cast.channel).get("/calendar").text.count('aria-current="date"') == 1
     assert 'aria-current="date"' not in page
+
+
+def test_the_pages_end_where_no_visits_are(cast: Cast, client_of: ClientOf) -> None:
+    make.a_visit(cast).planned_on = date(2026, 9, 30)
+    make.a_visit(cast, at="YA0102", inspector=cast.colleague).planned_on = date(2026, 2, 1)
+    turns = {
+        month: re.findall(r'rel="(prev|next)"', client_of(cast.inspector).get(path).text)
+        for month in ("2026-09", "2026-10", "2026-12", "2030-01")
+        if (path := f"/calendar/{month}")
+    }
+    assert turns == {
+        "2026-09": ["next"],
+        "2026-10": ["prev", "next"],
+        "2026-12": ["prev"],
+        "2030-01": ["prev"],
+    }
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,14 @@ def test_the_plan_s_form_has_the_outlet_chosen(cast: Cast, client_of: ClientOf) 
     assert f'<option selected value="{key}">' in page
 
 
+def test_where_nobody_was_no_wall_of_noughts_stands(cast: Cast, client_of: ClientOf) -> None:
+    page = client_of(cast.channel).get("/fitout/2026Q3").text
+    assert "还没有网点接受检查" in page
+    assert "ON-RAK-01" not in page.partition('id="trend"')[0]
+    address = "/fitout/2026Q3/outlets?scope=fitted&amp;state=missing"
+    assert f'href="{address}"' in page
+
+
 def test_an_outlet_with_a_visit_since_leads_to_it(cast: Cast, client_of: ClientOf) -> None:
     visit = inspected(cast, "YA0302", SEPTEMBER, "yes", stage="submitted")
     earlier = inspected(cast, "YA0503", date(2026, 8, 1), "yes")
