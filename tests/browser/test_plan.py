@@ -18,9 +18,11 @@ def test_a_quarter_is_planned_by_lot_and_changed_afterwards(
     page, quarter = open_as("channel", width=1440), Quarter.of(clock.today()).after
     look(page, quarter)
     rows = drawn(page)
+    expect(rows.first).to_be_visible()
     number = rows.count()
     seen = [row.inner_text() for row in rows.all()]
-    page.get_by_role("link", name="换种子重抽").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="换种子重抽").click()
     again_with(page, SEED)
     told = [row.inner_text() for row in rows.all()]
     again_with(page, SEED.lower())
@@ -71,7 +73,8 @@ def drawn(page: Page) -> Locator:
 
 def again_with(page: Page, seed: str) -> None:
     page.get_by_label("用此种子抽签").fill(seed)
-    page.get_by_role("button", name="抽签", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="抽签", exact=True).click()
     expect(page.locator("dd", has_text=SEED)).to_be_visible()
 
 
