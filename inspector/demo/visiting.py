@@ -88,7 +88,9 @@ class Seen:
             if line.item.effect == Effect.DEDUCT:
                 taken += Fraction(line.rule.points)
             else:
-                gone += Fraction(line.lost) * min(occurrences.get(line.item.code, 1), 3)
+                # What a line lost may be a third, of which a Decimal keeps 28 digits only.
+                lost = Fraction(line.lost).limit_denominator(10**6)
+                gone += lost * min(occurrences.get(line.item.code, 1), 3)
         exact = 100 * (available - gone) / available - taken
         value = Decimal(exact.numerator) / exact.denominator
         vetoed = decided and any(line.item.critical for line in counted)
