@@ -99,7 +99,7 @@ def heat(quarter: Quarter, kind: str, seen_by: Person, branch: str = "") -> Heat
         if row.code not in outlets:
             outlets[row.code] = Line(row.code, row.name_zh, row.name_en)
             above.outlets.append(outlets[row.code])
-        cell = Cell(float(row.lost), float(row.points) / 100, row.findings)
+        cell = Cell(float(row.lost), float(row.points) / 100, int(row.findings))
         outlets[row.code].cells[row.section] = cell
         above.cells.setdefault(row.section, Cell()).add(cell)
     found.lines = list(lines.values())

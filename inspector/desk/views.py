@@ -18,8 +18,7 @@ from inspector.notices.systemic import systemic
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
 from inspector.problems import Problem
 from inspector.reminders.queries import outages
-from inspector.scores import trends
-from inspector.scores.periods import named
+from inspector.scores.periods import named, quarters
 from inspector.visits import batches
 from inspector.visits.deadlines import late
 from inspector.visits.lifecycle import Stage
@@ -79,7 +78,7 @@ def show_figures() -> Answer:
     return render_template(
         "desk/figures.html",
         quarter=quarter,
-        quarters=trends.until(Quarter.of(clock.today()), figures.QUARTERS),
+        quarters=quarters(quarter),
         course=figures.course(quarter),
         closing=figures.closing(quarter),
         pareto=figures.pareto(quarter),
@@ -101,7 +100,7 @@ def show_heatmap(quarter: str) -> Answer:
         "desk/heatmap.html",
         heat=found,
         quarter=of,
-        quarters=trends.until(Quarter.of(clock.today()), figures.QUARTERS),
+        quarters=quarters(of),
         branch=branch,
         kinds=Kind,
         with_outlets=bool(branch) or found.outlets <= heatmap.AT_ONCE,
