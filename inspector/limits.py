@@ -41,7 +41,14 @@ RATES: Final = {
 behind one address may sit a whole branch."""
 
 DRAWING: Final = frozenset(
-    {"notices.pdf", "notices.warning", "papers.feedback", "papers.ledger", "imports.export"}
+    {
+        "notices.pdf",
+        "notices.warning",
+        "papers.feedback",
+        "ledger.print_",
+        "ledger.table",
+        "imports.export",
+    }
 )
 """What may take seconds to draw."""
 

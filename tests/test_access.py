@@ -253,7 +253,6 @@ GET  papers.feedback    confirmed mystery  302 404 404 404 404 404 404 404 404 4
 GET  papers.feedback    void onsite        302 404 404 404 404 404 404 404 404 404 404 404 404
 GET  papers.check       issued             200 200 200 200 200 200 200 200 200 200 200 200 200
 POST papers.check       issued             200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  papers.ledger                         302 200 200 200 200 200 200 200 200 200 200 200 200
 
 POST side_roads.endorse           reported      303 403 404 404 404 403 404 404 303 404 403 403 403
 POST side_roads.ask_extension     acknowledged  303 403 404 404 404 403 404 404 303 404 403 403 403

@@ -8,11 +8,23 @@ from flask import current_app
 from inspector.ledger.lines import Line
 from inspector.notices.papers import drawing
 from inspector.notices.papers.cases import POSTS, is_bilingual
-from inspector.notices.papers.current import STAGES
 from inspector.notices.papers.ledger import LedgerDocument
 from inspector.notices.papers.ledger import Line as OnPaper
 
-WORDS = {**STAGES, "on_spot": "当场纠正"}
+STAGES = {
+    "held": "待发布",
+    "draft": "待下发",
+    "issued": "待签收",
+    "acknowledged": "整改中",
+    "reported": "待验收",
+    "returned": "已退回",
+    "reopened": "重新整改",
+    "paused": "申诉中",
+    "closed": "已销号",
+    "on_spot": "当场纠正",
+    "withdrawn": "已撤回",
+}
+"""How far a row has come, as paper says it."""
 
 
 def document_of(lines: Iterable[Line], *, scope: str, on: date) -> LedgerDocument:
@@ -31,7 +43,7 @@ def document_of(lines: Iterable[Line], *, scope: str, on: date) -> LedgerDocumen
 def _line(line: Line, on: date, bilingual: bool) -> OnPaper:
     kind: drawing.Kind = line.kind  # type: ignore[assignment]  # the column holds no other
     return OnPaper(
-        notice=line.number or (WORDS["on_spot"] if line.stage == "on_spot" else ""),
+        notice=line.number or (STAGES["on_spot"] if line.stage == "on_spot" else ""),
         visited=drawing.visited(kind, line.visited),
         kind=kind,
         subbranch=line.subbranch_zh,
@@ -51,5 +63,5 @@ def _line(line: Line, on: date, bilingual: bool) -> OnPaper:
         responsible=POSTS["duty_leader"],
         done_on=line.done_on,
         closed_on=line.closed_on,
-        stage=WORDS[line.stage],
+        stage=STAGES[line.stage],
     )

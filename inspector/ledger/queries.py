@@ -60,7 +60,7 @@ def narrowed(person: Person, filters: Filters) -> Select[Any]:
 
 def rows(person: Person, filters: Filters, *columns: Any) -> Select[Any]:
     """The rows under the filters, in their order."""
-    compared = sorting.columns(filters.sorted_by, person)
+    compared = sorting.columns(filters.sorted_by, filters.stage, person)
     order = sorting.in_order(compared, filters.descending)
     found_ = narrowed(person, filters).order_by(*order)
     return found_.with_only_columns(*columns) if columns else found_
@@ -128,7 +128,7 @@ def page(person: Person, filters: Filters, after: str = "", size: int = 0) -> Pa
     """The rows after that place, `size` of them or PAGE, in one statement. Raises ValueError for a
     place that is none."""
     size = size or PAGE
-    compared = sorting.columns(filters.sorted_by, person)
+    compared = sorting.columns(filters.sorted_by, filters.stage, person)
     values: list[Any] = [column.sql.label(f"place_{n}") for n, column in enumerate(compared)]
     wanted = rows(person, filters, *lines.columns(), *values).limit(size + 1)
     if after:

@@ -63,11 +63,13 @@ CLOSED_AT: ColumnElement[datetime | None] = case(
 confirmed it: of that no branch learns the day."""
 
 
-def columns(name: str, person: Person) -> list[Column]:
-    """What the order of that name compares, for this person."""
+def columns(name: str, stage: str, person: Person) -> list[Column]:
+    """What the order of that name compares, in rows of that stage, for this person."""
     visited = Column(Visit.started_at, datetime.fromisoformat)
     if person.role in BRANCH_SIDE:
         visited = Column(KNOWN_DAY, date.fromisoformat)
+    # Where all rows are notices in force it is the column itself, which has an index.
+    closed_at = CLOSED_AT if stage in {"all", "on_spot", "withdrawn"} else Rectification.closed_at
     orders: Final[dict[str, list[Column]]] = {
         "number": [Column(Notice.doc_year, int, True), Column(Notice.doc_seq, int, True)],
         "visited": [visited],
@@ -78,7 +80,7 @@ def columns(name: str, person: Person) -> list[Column]:
         "due": [Column(Rectification.due_on, date.fromisoformat, True)],
         "stage": [Column(_STAGE, int)],
         "done": [Column(DONE_ON, date.fromisoformat, True)],
-        "closed": [Column(CLOSED_AT, datetime.fromisoformat, True)],
+        "closed": [Column(closed_at, datetime.fromisoformat, True)],
     }
     return [*orders[name], Column(KEY, uuid.UUID)]
 

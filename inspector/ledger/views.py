@@ -80,22 +80,22 @@ def print_() -> Answer:
     return served(drawing.draw(doc), f"ledger-{filters.stage}-{today}")
 
 
-@blueprint.get("/ledger/acts/<any(issue,remind,verify):act>")
+@blueprint.get("/ledger/acts/<act>")
 @for_roles(Role.CHANNEL)
 def confirm(act: str) -> Answer:
     """What an act would be done to: those of the ticked rows whose turn it is."""
-    filters, keys = asked(), _keys(request.args.getlist("row"))
-    ticked = bulk.rows_for(Act(act), keys, current_user)
-    return render_template("ledger/confirm.html", act=Act(act), filters=filters, ticked=ticked)
+    what, filters, keys = _act(act), asked(), _keys(request.args.getlist("row"))
+    ticked = bulk.rows_for(what, keys, current_user)
+    return render_template("ledger/confirm.html", act=what, filters=filters, ticked=ticked)
 
 
-@blueprint.post("/ledger/acts/<any(issue,remind,verify):act>")
+@blueprint.post("/ledger/acts/<act>")
 @for_roles(Role.CHANNEL)
 def act(act: str) -> Answer:
     """Do it, row by row, and tell what became of each."""
-    filters, keys = asked(), _keys(request.form.getlist("row"))
-    outcomes = bulk.do(Act(act), keys, current_user)
-    return render_template("ledger/results.html", act=Act(act), filters=filters, outcomes=outcomes)
+    what, filters, keys = _act(act), asked(), _keys(request.form.getlist("row"))
+    outcomes = bulk.do(what, keys, current_user)
+    return render_template("ledger/results.html", act=what, filters=filters, outcomes=outcomes)
 
 
 def asked() -> Filters:
@@ -110,6 +110,13 @@ def asked() -> Filters:
 def _named(scope: str, form: str) -> str:
     """A file says which rows it holds before anybody opens it."""
     return f"{_('Ledger')} {scope[:60]} {clock.today():%Y%m%d}.{form}"
+
+
+def _act(name: str) -> Act:
+    try:
+        return Act(name)
+    except ValueError:
+        raise Problem("request.unknown") from None
 
 
 def _keys(said: Sequence[str]) -> list[uuid.UUID]:

@@ -30,7 +30,7 @@ PARTS = 4
 SQUALL = 10
 """How many are drawn at once: Hypothesis repeats parts of what it has drawn before."""
 
-DRAWN = ("papers.ledger", "papers.feedback")
+DRAWN = ("ledger.print_", "papers.feedback")
 """Take a tenth of a second and more, and so get fewer of the requests."""
 
 INTERNALS = re.compile(

@@ -13,8 +13,8 @@ from inspector.db import db
 from inspector.findings.models import Finding, Rectification
 from inspector.ledger import queries, stages
 from inspector.ledger.filters import REPEATS, SEVERITIES, STAGES, Filters
+from inspector.ledger.paper import STAGES as WORDS_ON_PAPER
 from inspector.notices.models import Notice
-from inspector.notices.papers.current import STAGES as WORDS_ON_PAPER
 from inspector.people.models import Person
 from tests import rows
 from tests.cast import MONDAY, Cast
@@ -110,7 +110,11 @@ def test_the_one_word_of_a_row_is_that_of_the_paper(cast: Cast, department: list
         if row[1] is None:
             return "on_spot"
         stage = row[0].stage
-        return stage if stage in WORDS_ON_PAPER and stage != "closed" else row[1].stage
+        return (
+            stage
+            if stage in WORDS_ON_PAPER and stage not in {"closed", "on_spot"}
+            else row[1].stage
+        )
 
     said = {
         line.key: line.stage

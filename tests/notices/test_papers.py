@@ -3,7 +3,6 @@ the feedback sheet and the ledger, drawn from what is shown."""
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,17 +13,15 @@ from inspector.db import db
 from inspector.findings.raising import submit
 from inspector.notices import issuing
 from inspector.notices.models import Notice
-from inspector.notices.papers.current import feedback_of, feedback_pdf, ledger_of
+from inspector.notices.papers.current import feedback_of, feedback_pdf
 from inspector.notices.papers.freezing import papers_of
 from inspector.notices.papers.models import Paper
 from inspector.notices.papers.receipt import AGREED
-from inspector.notices.queries import filters
 from inspector.photos.models import keep
 from inspector.storage import storage
 from inspector.visits.models import Photo, Practice
 from inspector.visits.sheet import Stamp
 from inspector.visits.signatures import Signature, facts, sign
-from inspector.words import WORDS
 from tests import cast as make
 from tests import rows
 from tests.cast import MONDAY, Cast
@@ -134,8 +131,6 @@ def test_a_paper_about_a_mystery_visit_tells_its_month_only(
     assert "2026年11月神秘人检查发现" in text
     assert "拍摄时间" not in text
     assert paper.document["case"]["visited"] == "2026-11"
-    ledger = ledger_of([notice], scope="全部", on=clock.day(noon))
-    assert ledger.lines[0].visited == "2026-11"
 
 
 def test_the_feedback_sheet_is_a_draft_until_the_visit_is_confirmed(
@@ -213,64 +208,11 @@ def test_what_was_rejected_is_not_on_the_feedback_sheet(cast: Cast, noon: dateti
     assert [found.item_code for found in doc.findings] == ["ON-RAK-03"]
 
 
-def test_the_ledger_has_a_line_for_each_notice_of_the_list(
-    cast: Cast, client_of: ClientOf, noon: datetime
-) -> None:
-    visit = rows.a_visit_at(cast, "confirmed", kind="offsite")
-    for n, stage in enumerate(("draft", "issued", "reported", "closed")):
-        rows.a_notice_at(cast, visit, n, stage)
-    channel = client_of(cast.channel)
-    assert "/notices/ledger?only=open" in channel.get("/notices").text
-    text = words(channel.get("/notices/ledger?only=open").data)
-    assert "范围：未销号" in text
-    assert "共3项" in text
-    for said in ("（待下发）", "〔2026〕2号", "〔2026〕3号", "待验收"):
-        assert said in text
-    assert "〔2026〕4号" not in text
-    theirs = words(client_of(cast.outlet).get("/notices/ledger?only=all").data)
-    assert "胜利路" in theirs
-    assert "共3项" in theirs
-    assert "待下发" not in theirs
-
-
-def test_the_ledger_names_its_filter_in_chinese_whatever_the_page_speaks(
-    cast: Cast, client_of: ClientOf, noon: datetime
-) -> None:
-    client = client_of(cast.subbranch)
-    client.post("/language", data={"language": "en"})
-    assert "Due within 3 days" in client.get("/notices").text
-    said = words(client.get("/notices/ledger?only=soon").data)
-    assert "范围：吴起支行，3天内到期" in said
-    assert set(filters(clock.day(noon))) <= set(WORDS["notice_filter"])
-
-
-def test_days_left_are_counted_while_the_branch_is_to_act(cast: Cast, noon: datetime) -> None:
-    visit = rows.a_visit_at(cast, "confirmed", kind="offsite")
-    at: dict[str, Any] = {
-        stage: rows.a_notice_at(cast, visit, n, stage)
-        for n, stage in enumerate(("draft", "issued", "returned", "paused", "reported", "closed"))
-    }
-    lines = ledger_of(list(at.values()), scope="", on=rows.DUE + timedelta(days=2)).lines
-    left = dict(zip(at, (line.days_left for line in lines), strict=True))
-    assert left == {
-        "draft": None, "issued": -2, "returned": -2,
-        "paused": None, "reported": None, "closed": None,
-    }  # fmt: skip
-    assert [line.stage for line in lines] == [
-        "待下发", "待签收", "已退回", "申诉中", "待验收", "已销号",
-    ]  # fmt: skip
-    assert lines[-1].closed_on == clock.day(MONDAY)
-
-
 def test_english_stands_beneath_where_the_bank_wants_it(
     cast: Cast, app: Flask, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notice = rows.a_notice_at(cast, rows.a_visit_at(cast, "confirmed", kind="offsite"), 0, "issued")
-    assert ledger_of([notice], scope="", on=clock.day(noon)).lines[0].item_text_en == ""
     monkeypatch.setitem(app.config, "BILINGUAL_PAPER", True)
-    doc = ledger_of([notice], scope="", on=clock.day(noon))
-    assert doc.bilingual
-    assert doc.lines[0].item_text_en == notice.finding.text_en
     paper = issuing.document_of(notice, on=clock.day(noon), seq=1)
     assert (paper.bilingual, paper.requirement_en) == (True, notice.finding.requirement_en)
 
@@ -291,7 +233,7 @@ def test_a_paper_sends_no_more_statements_for_more_lines(
     for n in range(5):
         rows.a_notice_at(cast, many, n, "closed", seq=n + 2)
     addresses = [f"/visits/{visit.id}/feedback" for visit in (few, many)]
-    addresses += ["/notices/ledger?only=to_verify", "/notices/ledger?only=closed"]
+    addresses += ["/ledger.pdf?stage=to_verify", "/ledger.pdf?stage=closed"]
     channel = client_of(cast.channel)
     db.session.commit()
 

@@ -16,7 +16,6 @@ from inspector.notices import publishing, repeats
 from inspector.notices.deadlines import deadline_of, late_sql
 from inspector.notices.footage import footage_of
 from inspector.notices.models import Notice
-from inspector.notices.papers.current import ledger_of
 from inspector.notices.queries import notices_seen_by
 from inspector.people.models import Person
 from inspector.visits.batches import Batch
@@ -205,11 +204,6 @@ def test_the_days_to_issue_run_from_the_publication(cast: Cast, day: int, late: 
     told = late_sql(today, Days.of(current_app.config))[Step.ISSUE]
     found = db.session.scalars(notices_seen_by(cast.channel).where(told)).all()
     assert (bool(due.days_late(today)), notice in found) == (late, late)
-
-
-def test_the_ledger_of_the_desk_says_what_is_held(cast: Cast) -> None:
-    lines = ledger_of([notice_of(shopped(cast)[1])], scope="", on=NOW.date()).lines
-    assert [(line.stage, line.visited) for line in lines] == [("待发布", "2026-11")]
 
 
 def test_the_board_says_when_the_day_of_a_batch_has_come(cast: Cast, client_of: ClientOf) -> None:

@@ -40,7 +40,7 @@ def a_part_of_a_file(client: Client, cast: Cast) -> TestResponse:
 ANSWERS: dict[str, tuple[int, Callable[[Client, Cast], TestResponse]]] = {
     "a page": (200, lambda client, _: client.get("/desk")),
     "a photo": (200, lambda client, cast: client.get(address_of_a_photo(cast))),
-    "a paper": (200, lambda client, _: client.get("/notices/ledger")),
+    "a paper": (200, lambda client, _: client.get("/ledger.pdf")),
     "a file of ours": (200, lambda client, _: client.get("/static/img/favicon.svg")),
     "the worker": (200, lambda client, _: client.get("/service-worker.js")),
     "the manifest": (200, lambda client, _: client.get("/manifest.webmanifest")),

@@ -100,7 +100,7 @@ def test_each_kind_is_counted_by_itself_and_for_each_person(counted: Flask, cast
     assert statuses(channel, "GET", "/visits", 5) == [200] * 4 + [429]
     assert statuses(channel, "GET", "/notices", 1) == [429], "one number for all that is read"
     assert statuses(channel, "POST", "/reminders/reading", 3) == [303, 303, 429]
-    assert statuses(channel, "GET", "/notices/ledger", 2) == [200, 429]
+    assert statuses(channel, "GET", "/ledger.pdf", 2) == [200, 429]
     assert statuses(inspector, "GET", "/visits", 1) == [200], "another person, the same address"
     assert statuses(inspector, "GET", "/api/packs", 4) == [200] * 3 + [429]
 

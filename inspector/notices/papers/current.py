@@ -1,36 +1,17 @@
-"""Feedback sheet and ledger: drawn when somebody asks, from what stands there then."""
+"""The feedback sheet: drawn when somebody asks, from what stands there then."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from flask import current_app
 
-from inspector import clock
-from inspector.checklists.models import Kind
-from inspector.findings.lifecycle import WAITING_FOR_BRANCH, Decision, Stage
+from inspector.findings.lifecycle import Decision
 from inspector.findings.models import Finding
 from inspector.findings.raising import score_of
-from inspector.notices.models import Notice
 from inspector.notices.papers import drawing
-from inspector.notices.papers.cases import POSTS, english_of, images_of, is_bilingual
+from inspector.notices.papers.cases import english_of, images_of, is_bilingual
 from inspector.notices.papers.feedback import Confirmation, FeedbackDocument, Found, SectionScore
-from inspector.notices.papers.ledger import LedgerDocument, Line
 from inspector.visits.models import Visit
 from inspector.visits.signatures import Signature, facts, signatures_of
-
-STAGES = {
-    "held": "待发布",
-    "draft": "待下发",
-    "issued": "待签收",
-    "acknowledged": "整改中",
-    "reported": "待验收",
-    "returned": "已退回",
-    "reopened": "重新整改",
-    "paused": "申诉中",
-    "closed": "已销号",
-    "withdrawn": "已撤回",
-}
-"""How far a notice has come, as paper says it."""
 
 
 def feedback_of(visit: Visit, *, on: date) -> FeedbackDocument:
@@ -93,18 +74,6 @@ def feedback_pdf(visit: Visit, *, on: date) -> bytes:
     return drawing.draw(doc, images_of(shown))
 
 
-def ledger_of(notices: Sequence[Notice], *, scope: str, on: date) -> LedgerDocument:
-    """The ledger of these notices, in their order, as of a day."""
-    return LedgerDocument(
-        issuer=current_app.config["ISSUER"],
-        system_code=f"{on:%Y%m%d}",
-        scope=scope,
-        lines=tuple(_line(notice, on) for notice in notices),
-        issued_on=on,
-        bilingual=is_bilingual(),
-    )
-
-
 def _found(finding: Finding, *, signed_for: bool) -> Found:
     case = finding.case
     notice = case.notice if case else None
@@ -133,46 +102,3 @@ def _confirmation(signature: Signature) -> Confirmation:
         remark=signature.remark,
         refusal=signature.refusal,
     )
-
-
-def _line(notice: Notice, on: date) -> Line:
-    finding, rectification = notice.finding, notice.rectification
-    visit = finding.visit
-    assert visit.started_at is not None  # a finding comes from a visit that took place
-    kind: drawing.Kind = Kind(visit.kind).value
-    stage = rectification.stage
-    waits = stage in WAITING_FOR_BRANCH and notice.withdrawn_at is None
-    due_on, closed_at = rectification.due_on, rectification.closed_at
-    last = rectification.reports[-1] if rectification.reports else None
-    done = last if last and stage in {Stage.REPORTED, Stage.CLOSED} else None
-    return Line(
-        notice=notice.number or "",
-        visited=drawing.visited(kind, clock.day(visit.started_at)),
-        kind=kind,
-        subbranch=visit.branch.subbranch.name_zh,
-        outlet=visit.branch.name_zh,
-        section=finding.section_zh,
-        item_code=finding.item_code,
-        item_text=finding.text_zh,
-        item_text_en=english_of(finding).get("item_text_en", ""),
-        place=finding.place,
-        observed=finding.observed_zh,
-        note=finding.note,
-        severity="major" if finding.severity == "major" else "minor",
-        occurrence=finding.occurrence or 1,
-        requirement=finding.requirement_zh,
-        due_on=due_on,
-        days_left=(due_on - on).days if due_on and waits else None,
-        responsible=POSTS["duty_leader"],
-        done_on=done.done_on if done else None,
-        closed_on=clock.day(closed_at) if closed_at and not notice.withdrawn_at else None,
-        stage=_stage(notice),
-    )
-
-
-def _stage(notice: Notice) -> str:
-    if notice.withdrawn_at is None and notice.rectification.stage in STAGES:
-        stage = notice.rectification.stage
-        if stage not in {Stage.CLOSED, Stage.WITHDRAWN}:
-            return STAGES[stage]
-    return STAGES[notice.stage]

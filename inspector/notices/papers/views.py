@@ -3,23 +3,19 @@
 import uuid
 
 from flask import Blueprint, render_template, request
-from flask_babel import force_locale, gettext
 from flask_login import current_user
 
 from inspector import clock
 from inspector.checklists.models import Kind
-from inspector.db import db
 from inspector.notices import queries
-from inspector.notices.papers import checking, drawing
-from inspector.notices.papers.current import feedback_pdf, ledger_of
+from inspector.notices.papers import checking
+from inspector.notices.papers.current import feedback_pdf
 from inspector.notices.papers.freezing import papers_of
 from inspector.notices.papers.serving import served
-from inspector.people.roles import BRANCH_SIDE
 from inspector.problems import Problem
 from inspector.storage import storage
 from inspector.visits.queries import visit_seen_by
 from inspector.web import Answer
-from inspector.words import word
 
 blueprint = Blueprint("papers", __name__)
 
@@ -46,16 +42,6 @@ def feedback(visit_id: uuid.UUID) -> Answer:
     return served(feedback_pdf(visit, on=day), f"feedback-{visit.branch.code}-{day}")
 
 
-@blueprint.get("/notices/ledger")
-def ledger() -> Answer:
-    """The ledger of the notices that one may see, narrowed as their list is."""
-    today = clock.today()
-    only = queries.chosen(request.args.get("only"))
-    notices = db.session.scalars(queries.listed(current_user, only, today)).all()
-    doc = ledger_of(notices, scope=_scope(only), on=today)
-    return served(drawing.draw(doc), f"ledger-{only}-{today}")
-
-
 @blueprint.route("/papers/<system_code>", methods=["GET", "POST"])
 def check(system_code: str) -> Answer:
     """What a paper's QR code opens: number, day and SHA-256 for those who may see its notice; for
@@ -75,10 +61,3 @@ def check(system_code: str) -> Answer:
         is_missing=is_missing,
     )
     return page, 422 if is_missing else 200
-
-
-def _scope(only: str) -> str:
-    """A filter as the list names it, and whose notices they are; in Chinese, for paper."""
-    with force_locale("zh_CN"):
-        said = gettext(word("notice_filter", only))
-    return f"{current_user.branch.name_zh}，{said}" if current_user.role in BRANCH_SIDE else said
