@@ -86,6 +86,7 @@ class Crawler:
 
     client: FlaskClient
     pages: dict[str, Page] = field(default_factory=dict)
+    _asked: set[tuple[str, str]] = field(default_factory=set)
 
     def get(self, url: str) -> Page:
         """The answer to one address, asked once."""
@@ -94,14 +95,24 @@ class Crawler:
         return self.pages[url]
 
     def follow(self, *starts: str) -> None:
-        """Get what can be reached from here by links, images, forms and scripts' attributes."""
+        """Get what can be reached from here by links, images, forms and scripts' attributes. Of a
+        page that can be narrowed in many ways at once, each way is followed, but not all together
+        with all others: that would be thousands."""
         waiting = list(starts or ("/",))
         while waiting:
             url = waiting.pop()
-            if url in self.pages:
+            if url in self.pages or not self._asks_anew(url):
                 continue
             assert len(self.pages) < TOO_MANY, f"a crawl without end: {url}"
             waiting += offered(url, self.get(url))
+
+    def _asks_anew(self, url: str) -> bool:
+        """Whether something in an address was not asked of its page before."""
+        path, _, query = url.partition("?")
+        asked = {(path, one) for one in query.split("&")}
+        new = asked - self._asked
+        self._asked |= asked
+        return bool(new)
 
     def try_every(self, addresses: Mapping[str, list[str]]) -> None:
         """Get addresses that nobody offered; those of each rule until it has refused the role."""

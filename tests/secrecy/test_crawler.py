@@ -3,13 +3,13 @@
 import io
 import json
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from zipfile import ZipFile, ZipInfo
 
 import openpyxl
 import pikepdf
 import pytest
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from inspector.clock import SHANGHAI
 from tests.cast import picture_bytes
@@ -132,3 +132,19 @@ def test_a_header_gives_it_away_too(header: dict[str, str]) -> None:
 )
 def test_what_is_harmless_is_not_reported(harmless: bytes | str) -> None:
     assert not site(harmless).traces(needles())
+
+
+def test_each_way_to_narrow_a_page_is_followed_but_not_all_with_all_others() -> None:
+    app = Flask(__name__)
+    names = "abcdefghijkl"
+
+    def narrowed() -> str:
+        asked = request.args.to_dict()
+        links = [urlencode(asked | {name: "yes"}) for name in names]
+        return "".join(f'<a href="/?{link.replace("&", "&amp;")}"></a>' for link in links)
+
+    app.add_url_rule("/", "home", narrowed)
+    crawler = Crawler(app.test_client())
+    crawler.follow()
+    assert all(any(f"{name}=yes" in url for url in crawler.pages) for name in names)
+    assert len(crawler.pages) <= 1 + len(names)
