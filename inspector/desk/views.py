@@ -31,6 +31,9 @@ blueprint = Blueprint("desk", __name__)
 FIRST = 12
 """How many open notices the board shows; the list has them all."""
 
+REVIEWED = 50
+"""How many visits that wait for review it shows, the oldest first."""
+
 
 @blueprint.get("/desk")
 @for_roles(*DESK)
@@ -47,7 +50,8 @@ def board() -> Answer:
     asked = Visit.void_asked_at.is_not(None), Visit.voided_at.is_(None)
     asked_void = visits_seen_by(current_user).where(*asked).order_by(Visit.void_asked_at)
     tables = ageing.ageing(current_user)
-    to_review = visits_seen_by(current_user).where(STAGE_SQL[Stage.SUBMITTED])
+    submitted = visits_seen_by(current_user).where(STAGE_SQL[Stage.SUBMITTED])
+    to_review = db.session.scalars(submitted.order_by(Visit.submitted_at).limit(REVIEWED + 1)).all()
     return render_template(
         "desk/board.html",
         quarter=Quarter.of(today),
@@ -60,7 +64,8 @@ def board() -> Answer:
         systemic=systemic(Quarter.of(today), seen_by=current_user),
         to_decide=db.session.scalar(select(func.count()).where(Finding.decision.is_(None))),
         notices=db.session.scalars(due_first).all(),
-        visits=db.session.scalars(to_review.order_by(Visit.submitted_at)).all(),
+        visits=to_review[:REVIEWED],
+        more_to_review=len(to_review) > REVIEWED,
         asked_void=db.session.scalars(asked_void).all(),
         late_visits=db.session.scalar(select(func.count()).where(late(today))),
         outages=outages(),

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from inspector import clock
 from inspector.clock import Quarter
 from inspector.db import db
+from inspector.desk import views
 from inspector.desk.queries import coverage
 from inspector.findings.models import Rectification
 from inspector.notices import queries
@@ -183,3 +184,16 @@ def test_only_the_channel_department_is_offered_to_plan(
 ) -> None:
     html = client_of(getattr(cast, who)).get("/desk").text
     assert ('href="/visits/new"' in html) is plans
+
+
+def test_only_the_oldest_that_wait_for_review_are_shown(
+    cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "REVIEWED", 1)
+    visits = [rows.a_visit_at(cast, "submitted", at=at) for at in ("YA0302", "YA0303")]
+    assert visits[1].submitted_at is not None
+    visits[0].submitted_at = visits[1].submitted_at + timedelta(days=1)
+    html = client_of(cast.channel).get("/desk").get_data(as_text=True)
+    assert f"/visits/{visits[1].id}" in html
+    assert f"/visits/{visits[0].id}" not in html
+    assert "/visits?stage=submitted" in html
