@@ -132,6 +132,9 @@ def _asked(quarter: Quarter, said: Mapping[str, str]) -> Asked:
     seed = seed_in(said)
     if not seed:
         raise Problem("request.malformed")
+    below = select(Branch.id).where(Branch.code == wanted.subbranch)
+    if wanted.subbranch and db.session.scalar(below) is None:
+        raise Problem("request.unknown")
     return Asked(quarter, seed, kinds, wanted.kind, wanted.subbranch)
 
 

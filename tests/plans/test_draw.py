@@ -290,6 +290,10 @@ def test_what_cannot_be_placed_stands_on_the_page_with_the_reason(
     assert drawn(page) == {}
 
 
+def test_a_sub_branch_that_is_none_does_not_exist(channel: Client) -> None:
+    assert channel.get(f"{DRAW}?subbranch=7C1D90AA&seed=S").status_code == 404
+
+
 def test_a_quarter_that_is_over_is_not_drawn(channel: Client) -> None:
     assert channel.get("/plans/2026Q3/draw?seed=S").status_code == 409
 
