@@ -6,6 +6,7 @@ import hashlib
 import html
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,8 +26,14 @@ HREF = re.compile(
     re.I,
 )
 FORM = re.compile(r"<form\b(?P<head>[^>]*)>(?P<body>.*?)</form>", re.S | re.I)
-FIELD = re.compile(r"""<(?:input|select|textarea)\b[^>]*\bname="([^"]+)"[^>]*""", re.I)
+FIELD = re.compile(
+    r"""<(?:input|textarea)\b[^>]*\bname="(?P<name>[^"]+)"[^>]*"""
+    r"""|<select\b[^>]*\bname="(?P<chosen>[^"]+)"[^>]*>(?P<options>.*?)</select>""",
+    re.S | re.I,
+)
 VALUE = re.compile(r"""\bvalue="([^"]*)\"""", re.I)
+FEW = 8
+"""As many of the options of one field are chosen, from the first to the last."""
 MANY = {"answer", "operation", "event", "item", "section", "delivery", "document_series"}
 """Tables of which the keys are too many to try each: some stand for all."""
 SOME = 3
@@ -103,7 +110,7 @@ class Crawler:
             url = waiting.pop()
             if url in self.pages or not self._asks_anew(url):
                 continue
-            assert len(self.pages) < TOO_MANY, f"a crawl without end: {url}"
+            assert len(self.pages) < TOO_MANY, f"a crawl without end: {url} {self.most()}"
             waiting += offered(url, self.get(url))
 
     def _asks_anew(self, url: str) -> bool:
@@ -113,6 +120,10 @@ class Crawler:
         new = asked - self._asked
         self._asked |= asked
         return bool(new)
+
+    def most(self) -> list[tuple[str, int]]:
+        """The pages that were asked in the most ways."""
+        return Counter(url.partition("?")[0] for url in self.pages).most_common(5)
 
     def try_every(self, addresses: Mapping[str, list[str]]) -> None:
         """Get addresses that nobody offered; those of each rule until it has refused the role."""
@@ -184,10 +195,11 @@ def _asked(head: str, body: str) -> Iterator[str]:
     if re.search(r"""method="post\"""", head, re.I) or "hx-post" in head:
         return
     action = re.search(r"""action="([^"]*)\"""", head)
-    names = FIELD.findall(body)
-    values = VALUE.findall(body) or [""]
-    for name, value in itertools.product(names, values):
-        yield f"{html.unescape(action[1]) if action else '?'}?{urlencode({name: value})}"
+    for found in FIELD.finditer(body):
+        values = VALUE.findall(found["options"] or found[0]) or [""]
+        for value in values[:: max(len(values) // FEW, 1)]:
+            asked = urlencode({found["name"] or found["chosen"]: html.unescape(value)})
+            yield f"{html.unescape(action[1]) if action else '?'}?{asked}"
 
 
 def keys_by_table() -> dict[str, list[str]]:
