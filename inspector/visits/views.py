@@ -40,10 +40,10 @@ LATE = "late"
 """Besides the stages, a way to narrow the list: what was to be uploaded or confirmed before."""
 
 TOLD: Final = frozenset(
-    {"submit", "sign", "refuse_signature", "confirm", "reject", "withdraw", "publish", "void"}
+    {"submit", "sign", "refuse_signature", "confirm", "withdraw", "publish", "void"}
 )
-"""What a branch is told of the history of its visit; how it was planned, assigned and sent back is
-the department's own."""
+"""What a branch is told of the history of its visit; how it was planned and sent back, and what was
+not confirmed, is the department's own."""
 TOLD_OF_A_SECRET: Final = frozenset({"publish"})
 """The same of a mystery visit: nothing that was before the branch could see it (domain.md 6, 2)."""
 

@@ -23,7 +23,7 @@ def test_each_filter_has_as_many_rows_as_its_number_says(
     a_mixed_department(cast)
     client = client_of(getattr(cast, who))
     numbers = {}
-    for only in set(FILTERS) - {"in_force"}:
+    for only in set(FILTERS) - {"in_force", "counted"}:  # which have no chip
         html = client.get(f"/findings?only={only}").text
         found = re.search(rf'href="/findings\?only={only}"[^>]*>[^<]*<b>(\d+)</b>', html)
         assert found

@@ -43,6 +43,8 @@ FORMS = {
     "visits send-back": "visit send_back",
     "visits confirmation": "visit confirm",
     "visits cancellation": "visit cancel",
+    "visits inspector": "visit reassign",
+    "visits day": "visit move",
     "visits void-request": "visit ask_void",
     "visits void-refusal": "visit refuse_void",
     "visits void": "visit void",

@@ -196,7 +196,10 @@ def test_the_page_of_a_visit_tells_its_life_to_the_desk_and_to_its_inspector(
     assert "<b>张渠</b>" in desk
     assert "照片不清" in desk
     assert "<b>渠道部</b>" in own
-    assert 'class="timeline"' not in branch
+    told = branch[branch.index('class="timeline"') :]
+    assert "<b>渠道部</b>" in told
+    assert "张渠" not in told
+    assert "照片不清" not in told, "what was not confirmed is the department's own"
 
 
 def test_the_life_of_a_mystery_visit_names_its_shopper_to_nobody_else(
