@@ -4,6 +4,7 @@ every address that there is with every key of the database."""
 import contextvars
 import hashlib
 import html
+import io
 import itertools
 import re
 from collections import Counter
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
+from zipfile import ZipFile
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +20,7 @@ from sqlalchemy import String, Uuid, text
 from werkzeug.routing import Rule
 
 from inspector.db import db
+from inspector.spreadsheets import TYPES
 from tests.secrecy.needles import Needles, Trace
 from tests.secrecy.reading import headers_of, parts_of
 
@@ -45,6 +48,7 @@ NAMED = {
 REFUSED = 4
 """A rule that refuses a role (403) this often refuses it whatever the key."""
 CSRF = re.compile(rb'name="csrf_token" value="[^"]*"')
+WRITTEN = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*")
 TOO_MANY = 4000
 """Pages of one person: a crawl that finds more goes round in a circle."""
 QUESTIONS = (
@@ -69,7 +73,8 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Page:
-    """One answer, without what is another each time: the form's token, the session's cookie."""
+    """One answer, without what is another each time: the form's token, the session's cookie; and a
+    workbook as what is in it, without when it was written, which is now."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -153,9 +158,16 @@ def ask(client: FlaskClient, url: str, method: str = "GET", **what: Any) -> Page
     cookies = tuple(
         ("Set-Cookie", cookie.split("=", 1)[0]) for cookie in answer.headers.getlist("Set-Cookie")
     )
-    page = Page(answer.status_code, (*kept, *cookies), CSRF.sub(b"", answer.data))
+    body = _unpacked(answer.data) if answer.mimetype == TYPES["xlsx"] else answer.data
+    page = Page(answer.status_code, (*kept, *cookies), CSRF.sub(b"", body))
     answer.close()
     return page
+
+
+def _unpacked(workbook: bytes) -> bytes:
+    with ZipFile(io.BytesIO(workbook)) as parts:
+        said = [name.encode() + b"\n" + parts.read(name) for name in parts.namelist()]
+    return WRITTEN.sub(b"", b"\n".join(said))
 
 
 def traces_in(body: bytes, needles: Needles) -> list[tuple[str, Trace]]:
