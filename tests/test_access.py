@@ -663,7 +663,7 @@ FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     },
     "rearranging.reassign": lambda cast: {"to": str(cast.reviewer.id)},
     "rearranging.move": lambda _: {"on": "2026-12-01"},
-    "ledger.act": lambda _: {"row": SEEN["row"]},
+    "ledger.act": lambda _: {"row": SEEN.get("row", "")},
     "saved_views.create": lambda _: {"name": uuid.uuid4().hex, "stage": "all"},
     "saved_views.change": lambda _: {"name": uuid.uuid4().hex, "shared": "yes"},
     "batches.create": lambda _: {"quarter": "2026Q4", "publish_on": "2026-12-01"},

@@ -75,7 +75,8 @@ def test_no_form_takes_a_text_without_an_end(
         form = access.FORMS[endpoint](cast) | {name: ENDLESS}
         client = client_of(getattr(cast, doers[0]))
         answer = client.open(access.address_of(app, endpoint, keys), method=method, data=form)
-        assert answer.status_code in {303, 404, 409, 422}, (name, answer.status_code)
+        # 400 for what nobody types: a hidden field, the value of a button.
+        assert answer.status_code in {303, 400, 404, 409, 422}, (name, answer.status_code)
     assert too_long() == []
 
 
