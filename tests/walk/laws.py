@@ -1,6 +1,7 @@
 """What holds after every step of the walk, worked out from the rows alone: none of the product's
 rules is asked, but for the sum on the board and the stages in SQL, which are held against them."""
 
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -30,10 +31,10 @@ GROWS = (
 """Tables whose rows stay, and keep what was once written into them."""
 
 MOVES_ON = {
-    "visit": ("submitted_at", "void_asked_at"),
+    "visit": ("submitted_at", "void_asked_at", "planned_on", "inspector_id"),
     "rectification": ("due_on", "begun_at", "paused_at", "closed_at", "review_on"),
 }
-"""Dates that may change, because what they were stands in another row."""
+"""Dates, and whose visit it is, may change, because what they were stands in another row."""
 
 
 def in_force(finding: Row) -> bool:
@@ -357,13 +358,21 @@ def _told(rows: Rows, about: Row) -> set[object]:
     for event in rows.event.values():
         if event["subject_id"] in about_it:
             told.add(event["at"])
-            told |= {v for text in event["detail"].values() if (v := _day(text)) is not None}
+            said = [*event["detail"].values(), *event["detail"].get("before", {}).values()]
+            told |= {v for text in said if (v := _day(text) or _key(text)) is not None}
     for table in ("reopening", "extension", "acknowledgement", "risk", "appeal", "send_back"):
         for row in getattr(rows, table).values():
             if about_it & set(row.values()):
                 told |= {v for v in row.values() if isinstance(v, date)}
     told |= {rows.notice[key]["due_on"] for key in papers}
     return told
+
+
+def _key(text: object) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
 
 
 def _day(text: object) -> date | None:

@@ -34,7 +34,7 @@ from inspector.people.models import Branch, Person
 from inspector.photos.models import Picture
 from inspector.problems import Problem
 from inspector.trail.verifying import walk
-from inspector.visits import batches, recording
+from inspector.visits import batches, recording, replanning
 from inspector.visits import lifecycle as visits
 from inspector.visits.batches import Batch
 from inspector.visits.models import Visit
@@ -212,6 +212,28 @@ class Walk(RuleBasedStateMachine):
         self.attempt(
             "visit cancel", visit, lambda: visit.cancel(reason="网点停电", by=by, at=self.at)
         )
+
+    @step("visit", "assigned", "in_progress", often=1)
+    def reassign(self, visit: Visit) -> None:
+        to, by = self.who("inspector shopper"), self.who("channel")
+        if to.id != visit.inspector_id:
+            self.attempt(
+                "visit reassign",
+                visit,
+                lambda: replanning.reassign(visit, to, by=by, at=self.at),
+                twice=True,
+            )
+
+    @step("visit", "assigned", often=1)
+    def move(self, visit: Visit) -> None:
+        by, on = self.who("channel"), clock.day(self.at) + timedelta(self.one_of([-1, 1, 5]))
+        if on != visit.planned_on:
+            self.attempt(
+                "visit move",
+                visit,
+                lambda: replanning.move(visit, on, by=by, at=self.at),
+                twice=True,
+            )
 
     @step("visit", "submitted", often=1)
     def send_back(self, visit: Visit) -> None:
