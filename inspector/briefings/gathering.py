@@ -1,7 +1,6 @@
 """What a briefing says today. It is the same for the desk and for the sub-branch: nothing that the
 branch may not know yet is in it, and of a mystery visit its month only."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -24,6 +23,7 @@ from inspector.notices.papers.briefing import (
     OpenNotice,
     OutletScore,
 )
+from inspector.notices.sums import sums_of
 from inspector.people.models import Branch, Level
 from inspector.scores.queries import COUNTS, within
 from inspector.scores.whole import with_lines
@@ -42,7 +42,7 @@ def gather(month: Month, subbranch: Branch, *, on: date) -> BriefingDocument:
     theirs = within(subbranch.id)
     of_month = theirs & COUNTS & _during(month.first, month.after.first)
     so_far = theirs & COUNTS & _during(quarter.first, month.after.first)
-    visits, sums = _sums(of_month)
+    sums = sums_of(of_month)
     waiting, open_in_all, overdue = _open(theirs, on)
     repeats, repeats_in_all = _repeats(so_far)
     outlets = sorted(
@@ -56,11 +56,11 @@ def gather(month: Month, subbranch: Branch, *, on: date) -> BriefingDocument:
         subbranch_en=subbranch.name_en,
         year=month.year,
         month=month.number,
-        visits=visits,
-        found=sums[0],
-        on_spot=sums[1],
-        notices=sums[2],
-        closed=sums[3],
+        visits=sums.visits,
+        found=sums.found,
+        on_spot=sums.on_spot,
+        notices=sums.notices,
+        closed=sums.closed,
         quarter=str(quarter),
         is_frozen=found.freeze is not None,
         worth=found.rules.worth,
@@ -88,28 +88,6 @@ def gather(month: Month, subbranch: Branch, *, on: date) -> BriefingDocument:
 
 def _during(first: date, after: date) -> ColumnElement[bool]:
     return (Visit.started_at >= start_of(first)) & (Visit.started_at < start_of(after))
-
-
-def _sums(mine: ColumnElement[bool]) -> tuple[int, Sequence[int]]:
-    """How many visits, and: found, corrected on the spot, notices, closed of these."""
-    visits = db.session.scalar(select(func.count()).select_from(Visit).where(mine)) or 0
-    sums = (
-        select(
-            func.count(),
-            func.count().filter(Finding.corrected_on_spot),
-            func.count(Notice.id),
-            func.count(Notice.id).filter(Rectification.closed_at.is_not(None)),
-        )
-        .select_from(Finding)
-        .join(Finding.visit)
-        .outerjoin(Rectification, Rectification.finding_id == Finding.id)
-        .outerjoin(Notice, ACTIVE)
-        .where(mine, IN_FORCE, Finding.original)
-    )
-    return visits, db.session.execute(sums).one()
-
-
-ACTIVE: Final = (Notice.rectification_id == Rectification.id) & Notice.withdrawn_at.is_(None)
 
 
 def _open(theirs: ColumnElement[bool], on: date) -> tuple[tuple[OpenNotice, ...], int, int]:

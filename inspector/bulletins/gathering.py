@@ -37,6 +37,7 @@ from inspector.notices.papers.bulletin import (
     SystemicProblem,
 )
 from inspector.notices.papers.drawing import Photo as PaperPhoto
+from inspector.notices.sums import ACTIVE, sums_of
 from inspector.notices.systemic import systemic
 from inspector.notices.warnings import WarningOrder
 from inspector.people.models import Branch, Level, Person
@@ -77,7 +78,7 @@ def gather(
     overdue, overdue_in_all = _overdue(quarter, on, at_most)
     repeats, by_subbranch = _repeats(mine, at_most)
     best, last = _places(found, setting["BULLETIN_NAMED"])
-    cities, sums = found.at(Level.CITY), _sums(mine)
+    cities, sums = found.at(Level.CITY), sums_of(mine)
     return BulletinDocument(
         issuer=setting["ISSUER"],
         doc_code=setting["BULLETIN_CODE"],
@@ -125,37 +126,6 @@ def _counted(quarter: Quarter, freeze: Freeze | None) -> ColumnElement[bool]:
         return queries.COUNTS & queries.during(quarter)
     kept = select(CountedVisit.visit_id).where(CountedVisit.freeze_id == freeze.id)
     return Visit.id.in_(kept) & ~SECRET
-
-
-@dataclass(frozen=True)
-class _Sums:
-    visits: int
-    found: int
-    on_spot: int
-    notices: int
-    closed: int
-
-
-def _sums(mine: ColumnElement[bool]) -> _Sums:
-    """How much was done: found = on the spot + notices (domain.md 3.9)."""
-    visits = select(func.count()).select_from(Visit).where(mine)
-    found = (
-        select(
-            func.count(),
-            func.count().filter(Finding.corrected_on_spot),
-            func.count(Notice.id),
-            func.count(Notice.id).filter(Rectification.closed_at.is_not(None)),
-        )
-        .join(Finding.visit)
-        .outerjoin(Rectification, Rectification.finding_id == Finding.id)
-        .outerjoin(Notice, _active())
-        .where(mine, IN_FORCE, Finding.original)
-    )
-    return _Sums(db.session.scalar(visits) or 0, *db.session.execute(found).one())
-
-
-def _active() -> ColumnElement[bool]:
-    return (Notice.rectification_id == Rectification.id) & Notice.withdrawn_at.is_(None)
 
 
 def _ranking(found: Result, quarter: Quarter, repeats: dict[uuid.UUID, int]) -> tuple[Rank, ...]:
@@ -345,7 +315,7 @@ def _repeats(
         .join(outlet, Visit.branch_id == outlet.id)
         .join(subbranch, outlet.parent_id == subbranch.id)
         .outerjoin(Rectification, Rectification.finding_id == Finding.id)
-        .outerjoin(Notice, _active())
+        .outerjoin(Notice, ACTIVE)
         .outerjoin(WarningOrder, WarningOrder.notice_id == Notice.id)
         .where(mine, IN_FORCE, Finding.original, Finding.occurrence > 1)
     )
