@@ -65,24 +65,24 @@ def seen(person: Person) -> list[ColumnElement[bool]]:
     return [false()]
 
 
+WITH_PHOTOS: Final = (
+    contains_eager(Notice.rectification)
+    .selectinload(Rectification.reports)
+    .selectinload(Report.photos)
+    .selectinload(ReportPhoto.picture),
+    contains_eager(Notice.rectification)
+    .contains_eager(Rectification.finding)
+    .contains_eager(Finding.visit)
+    .selectinload(Visit.photos)
+    .selectinload(Photo.picture),
+)
+"""Load with notices their photos, from before and after."""
+
+
 def notice_seen_by(person: Person, key: uuid.UUID | None, *, to_change: bool = False) -> Notice:
     """The notice of that key, locked when it is to be changed. Raises Problem request.unknown; what
     is hidden costs the same statements as what does not exist."""
-    wanted = (
-        notices_seen_by(person)
-        .where(Notice.id == (key or NOWHERE))
-        .options(
-            contains_eager(Notice.rectification)
-            .selectinload(Rectification.reports)
-            .selectinload(Report.photos)
-            .selectinload(ReportPhoto.picture),
-            contains_eager(Notice.rectification)
-            .contains_eager(Rectification.finding)
-            .contains_eager(Finding.visit)
-            .selectinload(Visit.photos)
-            .selectinload(Photo.picture),
-        )
-    )
+    wanted = notices_seen_by(person).where(Notice.id == (key or NOWHERE)).options(*WITH_PHOTOS)
     if to_change:
         wanted = wanted.with_for_update(of=[Notice, Rectification])
     notice = db.session.scalar(wanted)

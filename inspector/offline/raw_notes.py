@@ -100,7 +100,7 @@ def due(at: datetime) -> Select[Visit]:
 def forget_notes(at: datetime) -> int:
     """Remove the raw notes that are due, one transaction a visit; returns of how many visits. What
     was seen stands in the findings, which have words of their own."""
-    keys = [visit.id for visit in db.session.scalars(due(at))]
+    keys = db.session.scalars(due(at).with_only_columns(Visit.id)).all()
     for key in keys:
         visit = db.session.scalars(due(at).where(Visit.id == key).with_for_update(of=Visit))
         if (locked := visit.one_or_none()) is not None:

@@ -16,7 +16,7 @@ from inspector.findings.queries import IN_FORCE, findings_seen_by, in_order
 from inspector.ledger import queries as ledger
 from inspector.ledger.filters import Filters
 from inspector.notices.models import Notice
-from inspector.notices.queries import filters, notices_seen_by
+from inspector.notices.queries import WITH_PHOTOS, filters, notices_seen_by
 from inspector.notices.repeats import at_home
 from inspector.people.models import Branch, Level, Person
 from inspector.people.queries import branches_seen_by
@@ -117,15 +117,7 @@ def put_right_at(outlet: Branch, person: Person) -> Sequence[Notice]:
         .where(at_home(outlet.id), Notice.withdrawn_at.is_(None))
         .where(Rectification.closed_at.is_not(None), before.exists(), after.exists())
         .options(
-            contains_eager(Notice.rectification)
-            .selectinload(Rectification.reports)
-            .selectinload(Report.photos)
-            .selectinload(ReportPhoto.picture),
-            contains_eager(Notice.rectification)
-            .contains_eager(Rectification.finding)
-            .contains_eager(Finding.visit)
-            .selectinload(Visit.photos)
-            .selectinload(Photo.picture),
+            *WITH_PHOTOS,
             contains_eager(Notice.rectification)
             .contains_eager(Rectification.finding)
             .selectinload(Finding.item),
