@@ -9,11 +9,11 @@ The same numbers give the same bytes.
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, wraps
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, ParamSpec
 from unicodedata import east_asian_width
 
 from markupsafe import Markup
@@ -46,7 +46,10 @@ LINE: Final = 20
 MEASURED_IN: Final = ("Noto Sans CJK SC", "DejaVu Sans")
 SHAPES: Final = ("o", "s", "^", "D")
 DASHES: Final = ("-", "--", ":", "-.")
+KEPT: Final = 256
+"""Drawings that a process keeps, of some 20 KB each."""
 _one_at_a_time = Lock()
+Given = ParamSpec("Given")
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,27 @@ class Series:
     tone: str = "accent"
     strength: float = 1
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(self.values))
 
+
+def _drawn_once(draw: Callable[Given, Markup]) -> Callable[Given, Markup]:
+    """Keeps what was drawn of the same numbers: drawing is most of the time that a page takes."""
+    once: Callable[..., Markup] = lru_cache(KEPT)(draw)
+
+    @wraps(draw)
+    def drawn(*given: Given.args, **look: Given.kwargs) -> Markup:
+        return once(*map(_fixed, given), **look)
+
+    return drawn
+
+
+def _fixed(given: object) -> object:
+    """What can be compared, and does not change any more."""
+    return tuple(map(_fixed, given)) if isinstance(given, list | tuple) else given
+
+
+@_drawn_once
 def trend(labels: Sequence[str], series: Sequence[Series], *, alt: str, top: float = 100) -> Markup:
     """Lines over time, from left to right, up to `top`. A missing number leaves a gap."""
     known = [value for one in series for value in one.values if value is not None]
@@ -88,6 +111,7 @@ def trend(labels: Sequence[str], series: Sequence[Series], *, alt: str, top: flo
         return sheet.drawn(alt)
 
 
+@_drawn_once
 def stacked(labels: Sequence[str], series: Sequence[Series], *, alt: str) -> Markup:
     """A lying bar for each label with a part for each series, its number in it, the sum behind it.
     With one series these are plain bars."""
@@ -115,6 +139,7 @@ def stacked(labels: Sequence[str], series: Sequence[Series], *, alt: str) -> Mar
         return sheet.drawn(alt)
 
 
+@_drawn_once
 def histogram(labels: Sequence[str], counts: Sequence[int], *, alt: str) -> Markup:
     """How many fall between which bounds: standing bars, side by side, the number above each."""
     with _one_at_a_time:
@@ -129,6 +154,7 @@ def histogram(labels: Sequence[str], counts: Sequence[int], *, alt: str) -> Mark
         return sheet.drawn(alt)
 
 
+@_drawn_once
 def pareto(labels: Sequence[str], counts: Sequence[int], *, alt: str, total: int = 0) -> Markup:
     """Causes from the most frequent down: how often each, and as a line the share of all so far.
     `total` counts also those that are not shown."""
@@ -149,6 +175,7 @@ def pareto(labels: Sequence[str], counts: Sequence[int], *, alt: str, total: int
         return sheet.drawn(alt)
 
 
+@_drawn_once
 def heat_map(
     rows: Sequence[str],
     columns: Sequence[str],

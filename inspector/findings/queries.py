@@ -19,7 +19,7 @@ from inspector.findings.lifecycle import (
 )
 from inspector.findings.models import Finding, Rectification, Reopening, Report
 from inspector.people.models import Branch, Person
-from inspector.people.roles import BRANCH_SIDE
+from inspector.people.roles import BRANCH_SIDE, DESK
 from inspector.visits.models import Photo, Visit
 from inspector.visits.queries import KNOWN_SINCE, SECRET, visit_seen_by, visits_seen_by
 
@@ -166,17 +166,16 @@ def late_sql(today: date, days: int) -> ColumnElement[bool]:
 
 def findings_seen_by(person: Person) -> Select[Finding]:
     """The findings of the visits that a person may see."""
-    visits = visits_seen_by(person).with_only_columns(Visit.id)
-    return (
-        select(Finding)
-        .where(Finding.visit_id.in_(visits))
-        .options(
-            selectinload(Finding.visit).options(
-                selectinload(Visit.branch).selectinload(Branch.parent),
-                selectinload(Visit.photos).selectinload(Photo.picture),
-            ),
-        )
+    findings = select(Finding).options(
+        selectinload(Finding.visit).options(
+            selectinload(Visit.branch).selectinload(Branch.parent),
+            selectinload(Visit.photos).selectinload(Photo.picture),
+        ),
     )
+    if person.role in DESK:  # sees all, and need not have them looked up
+        return findings
+    visits = visits_seen_by(person, plain=True).with_only_columns(Visit.id)
+    return findings.where(Finding.visit_id.in_(visits))
 
 
 def in_order(findings: Select[Finding], person: Person) -> Select[Finding]:
@@ -190,9 +189,21 @@ def in_order(findings: Select[Finding], person: Person) -> Select[Finding]:
 
 def counts(person: Person) -> dict[str, int]:
     """How many findings each filter holds, in one statement."""
-    totals = [func.count().filter(sql).label(name) for name, sql in FILTERS.items()]
+    return _sums(person, FILTERS)
+
+
+def again_counts(person: Person) -> dict[str, int]:
+    """The same of the filters that hold what was found before."""
+    again = {name: FILTERS[name] for name in ("repeats", "seen_again", "not_carried_out")}
+    return _sums(person, again, or_(Finding.occurrence > 1, ~Finding.original))
+
+
+def _sums(
+    person: Person, conditions: dict[str, ColumnElement[bool]], *among: ColumnElement[bool]
+) -> dict[str, int]:
+    totals = [func.count().filter(sql).label(name) for name, sql in conditions.items()]
     seen = findings_seen_by(person).options().with_only_columns(*totals).order_by(None)
-    return dict(db.session.execute(seen).one()._mapping)
+    return dict(db.session.execute(seen.where(*among)).one()._mapping)
 
 
 def finding_to_decide(person: Person, key: uuid.UUID) -> Finding:

@@ -4,10 +4,13 @@ All SQL here stands over `queries.seen_by`: Rectification, Finding and Visit joi
 """
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, case, or_
 
+from inspector.deadlines import Days
 from inspector.findings import queries as findings
 from inspector.findings.lifecycle import Stage as RectificationStage
 from inspector.findings.models import Finding, Rectification
@@ -75,6 +78,11 @@ STAGE_SQL: ColumnElement[str] = case(
 
 def rules(today: date) -> dict[str, ColumnElement[bool]]:
     """What each stage of filters.STAGES holds."""
+    return _rules(today, Days.of(current_app.config))
+
+
+@lru_cache(4)  # as notices.queries.filters
+def _rules(today: date, _days: Days) -> dict[str, ColumnElement[bool]]:
     of_notices = {name: _noticed & rule for name, rule in notices.filters(today).items()}
     stage = findings.STAGE_SQL
     return {

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from flask import current_app
@@ -132,11 +133,15 @@ def _asked() -> ColumnElement[bool]:
 
 def filters(today: date) -> dict[str, ColumnElement[bool]]:
     """The ways to narrow the list of notices; every number of the desk opens one of them."""
+    return _filters(today, Days.of(current_app.config))
+
+
+@lru_cache(4)  # of all that a page does in Python, writing these anew took the longest
+def _filters(today: date, days: Days) -> dict[str, ColumnElement[bool]]:
     rectification = findings.STAGE_SQL
     soon = today + timedelta(days=DUE_SOON_DAYS)
     in_force = Notice.withdrawn_at.is_(None)
     unreported = in_force & rectification.in_(WAITING_FOR_BRANCH)
-    days = Days.of(current_app.config)
     late = deadlines.late_sql(today, days)
     return {
         "open": STAGE_SQL.in_(OPEN),
@@ -177,11 +182,24 @@ def counts(person: Person, today: date) -> dict[str, int]:
     """How many notices each filter holds, in two statements: one looks at all notices, but asks
     little of each, the other at those that are open only."""
     conditions = filters(today)
-    still = Notice.withdrawn_at.is_(None) & Rectification.closed_at.is_(None)
-    found = _counted(person, {name: sql for name, sql in conditions.items() if name in OVER})
-    waiting = {name: sql for name, sql in conditions.items() if name not in OVER}
-    found |= _counted(person, waiting, still)
+    found = _counted(person, {name: conditions[name] for name in OVER})
+    found |= waiting_counts(person, today)
     return {name: found[name] for name in conditions}
+
+
+def waiting_counts(person: Person, today: date) -> dict[str, int]:
+    """The same of the filters that hold only what is open: however long the history, those are
+    few."""
+    waiting = {name: sql for name, sql in filters(today).items() if name not in OVER}
+    return _counted(
+        person, waiting, Notice.withdrawn_at.is_(None), Rectification.closed_at.is_(None)
+    )
+
+
+def warned_count(person: Person) -> int:
+    """How many notices in force stand beside a warning order."""
+    warned = notices_seen_by(person).options().where(Notice.withdrawn_at.is_(None), WARNED)
+    return db.session.scalar(warned.with_only_columns(func.count()).order_by(None)) or 0
 
 
 def _counted(
