@@ -1,34 +1,39 @@
 """Search in the texts of the ledger's rows, in Chinese and English.
 
 It reads the texts where they stand and keeps no copy of them: what is removed, or not for this
-person to see, cannot be found by it either.
+person to see, cannot be found by it either. What is the same for many rows is looked for only once:
+the names of units, and what a finding has from its item, whose text never changes.
 """
 
 import re
 import uuid
+from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, or_, select
 from sqlalchemy.orm import aliased
 
+from inspector.checklists.models import Item, Section
 from inspector.findings.models import Finding, Rectification, Report
 from inspector.notices.models import Notice
 from inspector.people.models import Branch
 from inspector.visits.models import Visit
 
+OF_ITEM: Final = (
+    Item.text_zh,
+    Item.text_en,
+    Item.code,
+    Item.issue,
+    Section.title_zh,
+    Section.title_en,
+)
 OF_FINDING: Final = (
-    Finding.text_zh,
-    Finding.text_en,
-    Finding.section_zh,
-    Finding.section_en,
     Finding.requirement_zh,
     Finding.requirement_en,
     Finding.observed_zh,
     Finding.observed_en,
     Finding.note,
     Finding.place,
-    Finding.item_code,
-    Finding.issue,
 )
 OF_REPORT: Final = (Report.cause, Report.measure, Report.result)
 NUMBER: Final = re.compile(r"(?:[〔\[(（]?(\d{4})[〕\])）]?[-/]?)?(?:第)?(\d{1,7})号?")
@@ -41,28 +46,27 @@ def found(q: str) -> ColumnElement[bool]:
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    reports = select(Report.id).where(
-        Report.rectification_id == Rectification.id,
-        or_(*(column.icontains(word, autoescape=True) for column in OF_REPORT)),
-    )
+    reports = select(Report.rectification_id).where(_in_any(OF_REPORT, word))
+    items = select(Item.id).join(Item.section).where(_in_any(OF_ITEM, word))
     return or_(
         _numbered(word),
         Visit.branch_id.in_(_branches(word)),
-        *(column.icontains(word, autoescape=True) for column in OF_FINDING),
-        reports.correlate(Rectification).exists(),
+        Finding.item_id.in_(items),
+        _in_any(OF_FINDING, word),
+        Rectification.id.in_(reports),
     )
+
+
+def _in_any(columns: Iterable[SQLColumnExpression[str]], word: str) -> ColumnElement[bool]:
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))
 
 
 def _branches(word: str) -> Select[uuid.UUID]:
     """The outlets that are called so, or whose sub-branch is."""
     outlet, above = aliased(Branch), aliased(Branch)
-    names = (
-        column.icontains(word, autoescape=True)
-        for unit in (outlet, above)
-        for column in (unit.name_zh, unit.name_en, unit.code)
-    )
+    names = (name for unit in (outlet, above) for name in (unit.name_zh, unit.name_en, unit.code))
     units = select(outlet.id).outerjoin(above, outlet.parent_id == above.id)
-    return units.where(or_(*names))
+    return units.where(_in_any(names, word))
 
 
 def _numbered(word: str) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from inspector.db import db
 from inspector.findings.models import Finding
 from inspector.ledger import queries
 from inspector.ledger.filters import Filters
+from inspector.notices.models import Notice
 from inspector.people.models import Person
 from tests import cast as make
 from tests import rows
@@ -23,11 +24,11 @@ def found(cast: Cast) -> dict[str, uuid.UUID]:
         cast, rows.a_visit_at(cast, "confirmed", at="YA0102"), 1, "issued", seq=171
     )
     finding, report = one.finding, one.rectification.reports[0]
-    finding.text_zh, finding.text_en = "宣传资料架上无过期资料", "No expired brochures on the rack"
+    finding.requirement_zh, finding.requirement_en = "无过期资料", "No expired brochures"
     finding.observed_zh, finding.observed_en = "过期资料三种", "Three expired kinds"
     finding.note, finding.place = "左侧第2格，100%_过期", "大堂东侧"
     report.cause, report.measure, report.result = "换季时未清理", "每周一逐格检查", "已全部撤换"
-    other.finding.text_zh = other.finding.text_en = "填单台"
+    other.finding.place = "填单台"
     db.session.flush()
     return {"one": one.id, "other": other.id}
 
@@ -38,9 +39,14 @@ def hits(person: Person, q: str) -> set[uuid.UUID]:
 
 def test_a_row_is_found_by_each_of_its_texts(cast: Cast, found: dict[str, uuid.UUID]) -> None:
     one, both = {found["one"]}, set(found.values())
+    item = db.session.get_one(Notice, found["one"]).finding.item
     for q, expected in {
-        "资料架": one,
-        "架": one,
+        item.text_zh: one,
+        item.text_en[:40].upper(): one,
+        item.code: one,
+        item.section.title_zh: both,
+        "无过期": one,
+        "期": one,
         "EXPIRED brochures": one,
         "三种": one,
         "第2格": one,
@@ -70,11 +76,11 @@ def test_a_row_is_found_by_each_of_its_texts(cast: Cast, found: dict[str, uuid.U
 
 def test_nobody_finds_what_they_may_not_see(cast: Cast, found: dict[str, uuid.UUID]) -> None:
     secret = rows.a_notice_at(cast, rows.a_visit_at(cast, "confirmed", kind="mystery"), 2, "draft")
-    secret.finding.note = "资料架空着"
+    secret.finding.note = "也无过期资料"
     db.session.flush()
-    assert hits(cast.channel, "资料架") == {found["one"], secret.id}
-    assert hits(cast.subbranch, "资料架") == hits(cast.outlet, "资料架") == {found["one"]}
-    assert hits(cast.shopper, "资料架") == hits(cast.other_outlet, "资料架") == set()
+    assert hits(cast.channel, "无过期") == {found["one"], secret.id}
+    assert hits(cast.subbranch, "无过期") == hits(cast.outlet, "无过期") == {found["one"]}
+    assert hits(cast.shopper, "无过期") == hits(cast.other_outlet, "无过期") == set()
     for name in (cast.shopper.name, cast.inspector.name):
         assert hits(cast.channel, name) == set(), "people are not searched for"
 
