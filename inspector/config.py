@@ -127,7 +127,7 @@ def settings(instance: Path) -> dict[str, Any]:
         ),
         # Merging takes up to 0.7 MB of a worker's memory for each paper.
         "MERGED_AT_MOST": int(os.environ.get("INSPECTOR_MERGED_AT_MOST", "2000")),
-        # A ledger is drawn while its reader waits: 13 seconds for a thousand rows.
+        # So long a ledger is drawn while its reader waits: 13 seconds for a thousand rows.
         "LEDGER_PAPER_ROWS": int(os.environ.get("INSPECTOR_LEDGER_PAPER_ROWS", "1000")),
         "DOWNLOAD_DAYS": int(os.environ.get("INSPECTOR_DOWNLOAD_DAYS", "7")),
         "BABEL_DEFAULT_LOCALE": "zh_CN",

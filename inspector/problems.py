@@ -360,7 +360,10 @@ REGISTRY: Final[dict[str, tuple[int, str]]] = {
     "view.taken": (409, N_("You have a view of that name already. Choose another name.")),
     "ledger.too_long": (
         422,
-        N_("More than %(limit)s rows are too many for paper. Narrow them, or take them as XLSX."),
+        N_(
+            "More than %(limit)s rows are drawn in the background: "
+            "ask for them on the ledger's page."
+        ),
     ),
     "download.empty": (422, N_("There is no issued notice in it; drafts are left out.")),
     "download.too_many": (

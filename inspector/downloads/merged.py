@@ -4,7 +4,7 @@ The papers are not drawn again: qpdf copies their pages. What is frozen and arch
 the merged PDF is a copy for reading and printing, and does not claim to be PDF/A.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pikepdf
@@ -39,27 +39,29 @@ def write_pdf(
         for piece in pieces[start : start + AT_ONCE]:
             file = target.with_name(f"paper-{len(files)}.pdf")
             file.write_bytes(piece.read())
-            counts.append(_pages_of(file, piece))
+            try:
+                counts.append(pages_of(file))
+            except PdfError:
+                raise Problem("download.unreadable", number=piece.number) from None
             files.append(file)
             step(len(counts))
         parts.append(target.with_name(f"part-{start}.pdf"))
-        _merge(files, parts[-1])
+        merge(files, parts[-1])
     cover, lines = _fitting(draw, counts, target)
     step(len(pieces))
     bare = target.with_name("bare.pdf")
-    _merge([cover, *parts], bare)
+    merge([cover, *parts], bare)
     step(len(pieces))
     for part in parts:
         part.unlink()
-    _finish(bare, lines, target, lambda: step(len(pieces)))
+    marks = [(f"{line.number} {line.title}", line.page - 1) for line in lines]
+    finish(bare, "整改通知书合订本", marks, target, lambda: step(len(pieces)))
 
 
-def _pages_of(file: Path, piece: Piece) -> int:
-    try:
-        with pikepdf.open(file) as paper:
-            return len(paper.pages)
-    except PdfError:
-        raise Problem("download.unreadable", number=piece.number) from None
+def pages_of(file: Path) -> int:
+    """How many pages a PDF has. Raises PdfError for what is none."""
+    with pikepdf.open(file) as paper:
+        return len(paper.pages)
 
 
 def _fitting(draw: Cover, counts: Sequence[int], target: Path) -> tuple[Path, Sequence[Line]]:
@@ -68,14 +70,14 @@ def _fitting(draw: Cover, counts: Sequence[int], target: Path) -> tuple[Path, Se
     while True:
         data, lines = draw(counts, guess)
         file.write_bytes(data)
-        with pikepdf.open(file) as cover:
-            if len(cover.pages) == guess:
-                return file, lines
-            guess = len(cover.pages)
+        if (pages := pages_of(file)) == guess:
+            return file, lines
+        guess = pages
 
 
-def _merge(files: Sequence[Path], target: Path) -> None:
-    """By qpdf's own road: through pikepdf's objects all bytes of all papers would be in memory."""
+def merge(files: Sequence[Path], target: Path) -> None:
+    """Put files one behind the other, by qpdf's own road: through pikepdf's objects all bytes of
+    all papers would be in memory."""
     pages = [{"file": str(file), "range": "1-z"} for file in files]
     Job(
         {
@@ -88,16 +90,22 @@ def _merge(files: Sequence[Path], target: Path) -> None:
     ).run()
 
 
-def _finish(bare: Path, lines: Sequence[Line], target: Path, alive: Callable[[], None]) -> None:
-    """Give it bookmarks, a title and an identity that follows from what it holds."""
+def finish(
+    bare: Path,
+    title: str,
+    marks: Iterable[tuple[str, int]],
+    target: Path,
+    alive: Callable[[], None],
+) -> None:
+    """Give it a title, bookmarks, each to a page counted from 0, and an identity that follows from
+    what it holds; `alive()` now and then, for a large one is long in the writing."""
     with Pdf.open(bare, access_mode=pikepdf.AccessMode.stream) as whole:
         with whole.open_outline() as outline:
-            for line in lines:
-                outline.root.append(OutlineItem(f"{line.number} {line.title}", line.page - 1))
+            outline.root.extend(OutlineItem(name, page) for name, page in marks)
         whole.Root.PageMode = pikepdf.Name.UseOutlines
         whole.Root.Lang = pikepdf.String("zh-CN")
         with whole.open_metadata(set_pikepdf_as_editor=False) as about:
-            about["dc:title"] = "整改通知书合订本"
+            about["dc:title"] = title
         whole.save(
             target,
             deterministic_id=True,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Text,
     insert,
     select,
 )
@@ -53,11 +54,13 @@ class Download(Keyed, Base):
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     form: Mapped[str] = mapped_column(String(3))
-    scope: Mapped[str] = mapped_column(String(60))
-    """What of: visit:KEY, quarter:2026Q4, or filter:NAME (queries.py)."""
+    scope: Mapped[str] = mapped_column(Text)
+    """What of: visit:KEY, quarter:2026Q4, or filter:NAME (queries.py); or ledger:FILTERS."""
+    seen_as: Mapped[str | None] = mapped_column(String(60))
+    """Of a ledger: as who it was looked at. Whoever is somebody else by now may see other rows."""
     asked_at: Mapped[datetime] = mapped_column(Utc)
     total: Mapped[int]
-    """How many papers it holds."""
+    """How many papers it holds, or how many rows."""
     done: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
     claim: Mapped[uuid.UUID | None]
@@ -75,27 +78,43 @@ class Download(Keyed, Base):
 
     @classmethod
     def ask(
-        cls, *, scope: str, form: Form, notices: Sequence[uuid.UUID], by: Person, at: datetime
+        cls,
+        *,
+        scope: str,
+        form: Form,
+        notices: Sequence[uuid.UUID] = (),
+        rows: int = 0,
+        by: Person,
+        at: datetime,
     ) -> "Download":
-        """Ask for these notices, in this order; the one under way if they were asked for already.
+        """Ask for these notices, in this order, or for so many rows of the ledger; the one under
+        way if they were asked for already.
 
         Raises Problem download.empty when there are none.
         """
-        if not notices:
+        if not (notices or rows):
             raise Problem("download.empty")
         key = uuid.uuid4()
         facts = {"person_id": by.id, "scope": scope, "form": form.value, "done": 0, "tries": 0}
-        insert_if_new(cls, id=key, asked_at=at, total=len(notices), **facts)
+        seen_as = None if notices else cls.role_of(by)
+        total = len(notices) or rows
+        insert_if_new(cls, id=key, asked_at=at, total=total, seen_as=seen_as, **facts)
         same = select(cls).filter_by(person_id=by.id, scope=scope, form=form, ended_at=None)
         download = db.session.scalars(same).one()
         if download.id == key:
-            rows = [
+            held = [
                 {"download_id": key, "position": n, "notice_id": notice}
                 for n, notice in enumerate(notices)
             ]
-            db.session.execute(insert(DownloadNotice), rows)
+            if held:
+                db.session.execute(insert(DownloadNotice), held)
             record(download, "ask", by, at, scope=scope, form=form.value, notices=len(notices))
         return download
+
+    @staticmethod
+    def role_of(person: Person) -> str:
+        """What decides which rows of the ledger a person sees."""
+        return f"{person.role} {person.branch_id}"
 
     def stage(self, now: datetime) -> Stage:
         """How far it is."""

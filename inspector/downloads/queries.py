@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from inspector import clock
 from inspector.clock import SHANGHAI, Quarter
@@ -59,13 +59,14 @@ def downloads_of(person: Person, since: datetime) -> list[Download]:
 def download_of(
     person: Person, key: uuid.UUID, since: datetime, *, to_change: bool = False
 ) -> Download:
-    """A person's own download. Raises Problem request.unknown; also for one that holds a notice
-    which the person may not see any more."""
+    """A person's own download. Raises Problem request.unknown; also for one that holds what
+    the person may not see any more."""
     wanted = select(Download).where(
         Download.id == key,
         Download.person_id == person.id,
         Download.asked_at >= since,
         ~_holds_what_is_hidden_from(person),
+        or_(Download.seen_as.is_(None), Download.seen_as == Download.role_of(person)),
     )
     download = db.session.scalar(wanted.with_for_update() if to_change else wanted)
     if download is None:

@@ -10,10 +10,12 @@ from flask_login import current_user
 
 from inspector import clock
 from inspector.db import after_commit
-from inspector.downloads import queries, work
+from inspector.downloads import ledger, queries, work
 from inspector.downloads.lifecycle import UNDER_WAY, Form
 from inspector.downloads.models import Download
 from inspector.downloads.wording import title_of
+from inspector.ledger import queries as rows
+from inspector.ledger.filters import Filters
 from inspector.problems import REGISTRY, Problem
 from inspector.queue import queue
 from inspector.storage import Missing, storage
@@ -43,11 +45,18 @@ def index() -> Answer:
 
 @blueprint.post("/downloads")
 def ask() -> Answer:
-    """Ask for the notices `of` a visit, a quarter or a filter, in a `form`: zip or pdf."""
+    """Ask for the notices `of` a visit, a quarter or a filter, in a `form`: zip or pdf; or for the
+    rows of the ledger, which are a PDF."""
     scope = request.form.get("of", "")
     form = request.form.get("form", "")
     if form not in set(Form):
         raise Problem("request.unknown")
+    try:
+        filters = ledger.filters_of(scope)
+    except ValueError:
+        raise Problem("request.unknown") from None
+    if filters is not None:
+        return _ask_ledger(filters, Form(form))
     notices = queries.notices_of(scope, current_user)
     limit = current_app.config["MERGED_AT_MOST"]
     if form == Form.PDF and len(notices) > limit:
@@ -56,6 +65,19 @@ def ask() -> Answer:
         scope=scope,
         form=Form(form),
         notices=notices,
+        by=current_user,
+        at=clock.now(),
+    )
+    return _queued(download)
+
+
+def _ask_ledger(filters: Filters, form: Form) -> Answer:
+    if form != Form.PDF:
+        raise Problem("request.unknown")
+    download = Download.ask(
+        scope=f"{ledger.KIND}:{filters.text}",
+        form=form,
+        rows=rows.count(current_user, filters),
         by=current_user,
         at=clock.now(),
     )
@@ -77,7 +99,7 @@ def file(download_id: uuid.UUID) -> Answer:
         opened,
         mimetype=TYPES[Form(download.form)],
         as_attachment=True,
-        download_name=f"整改通知书 {_title(download)} {day:%Y%m%d}.{download.form}",
+        download_name=f"{_papers(download)}{_title(download)} {day:%Y%m%d}.{download.form}",
         etag=download.sha256,
         conditional=False,
     )
@@ -130,7 +152,12 @@ def _queued(download: Download) -> Answer:
 
 
 def _title(download: Download) -> str:
-    return title_of(download.scope, chosen_locale())
+    return title_of(download.scope, download.person, chosen_locale())
+
+
+def _papers(download: Download) -> str:
+    """What is in the file; the title of a ledger says so itself."""
+    return "" if download.seen_as else "整改通知书 "
 
 
 def _why(download: Download) -> str:

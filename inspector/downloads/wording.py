@@ -8,13 +8,18 @@ from inspector import clock, words
 from inspector.checklists.models import Kind
 from inspector.clock import Quarter
 from inspector.db import db
+from inspector.downloads.ledger import filters_of
+from inspector.ledger import choices
 from inspector.notices.papers import drawing
+from inspector.people.models import Person
 from inspector.visits.models import Visit
 
 
-def title_of(scope: str, language: str) -> str:
-    """What was asked for, in the language that gettext speaks too: zh_CN or en. Of a mystery visit
-    its month only, as on all paper."""
+def title_of(scope: str, person: Person, language: str) -> str:
+    """What a person asked for, in the language that gettext speaks too: zh_CN or en. Of a mystery
+    visit its month only, as on all paper."""
+    if (filters := filters_of(scope)) is not None:
+        return f"{_('Ledger')} · {choices.scope(person, filters)}"
     kind, _colon, name = scope.partition(":")
     if kind == "quarter":
         quarter = Quarter.named(name)

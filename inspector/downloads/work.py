@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from inspector import clock
 from inspector.db import after_commit, db
-from inspector.downloads import zipped
+from inspector.downloads import ledger, zipped
 from inspector.downloads.cover import CoverSheet, lines_of
 from inspector.downloads.lifecycle import SILENT_AFTER, TRIES, Form, Outcome
 from inspector.downloads.merged import write_pdf
@@ -103,36 +103,48 @@ def remove(key: uuid.UUID) -> None:
 
 def _make(hand: "_Hand") -> None:
     download = hand.read()
-    pieces = pieces_of(hand.key)
-    with force_locale("zh_CN"):
-        form, what = download.form, title_of(download.scope, "zh_CN")
-    asked_by, asked_at = download.person.name, download.asked_at
-    db.session.rollback()
-    hand.total = len(pieces)
     with tempfile.TemporaryDirectory(prefix="inspector-download-") as folder:
         target = Path(folder) / "download"
-        if form == Form.ZIP:
-            zipped.write_zip(pieces, target, hand.step)
+        if (filters := ledger.filters_of(download.scope)) is not None:
+            with force_locale("zh_CN"):
+                parts = ledger.read(filters, download.person, target.parent)
+            db.session.rollback()
+            hand.total = parts.rows
+            ledger.write_pdf(parts, target, hand.step)
         else:
-
-            def cover(pages: Any, length: int) -> tuple[bytes, Any]:
-                lines = lines_of(pieces, pages, length)
-                sheet = CoverSheet(
-                    issuer=current_app.config["ISSUER"],
-                    system_code=hand.key.hex[:12].upper(),
-                    what=what,
-                    asked_by=asked_by,
-                    asked_at=asked_at,
-                    pages=length + sum(pages),
-                    lines=lines,
-                )
-                return draw(sheet), lines
-
-            write_pdf(pieces, cover, target, hand.step)
+            _gather(hand, download, target)
         hand.step(hand.total, now=True)
         with target.open("rb") as file:
             sha256 = storage().put_file(file)
         hand.finish(sha256, target.stat().st_size)
+
+
+def _gather(hand: "_Hand", download: Download, target: Path) -> None:
+    """The papers of notices, as ZIP or behind a cover sheet."""
+    pieces = pieces_of(hand.key)
+    with force_locale("zh_CN"):
+        form, what = download.form, title_of(download.scope, download.person, "zh_CN")
+    asked_by, asked_at = download.person.name, download.asked_at
+    db.session.rollback()
+    hand.total = len(pieces)
+
+    def cover(pages: Any, length: int) -> tuple[bytes, Any]:
+        lines = lines_of(pieces, pages, length)
+        sheet = CoverSheet(
+            issuer=current_app.config["ISSUER"],
+            system_code=hand.key.hex[:12].upper(),
+            what=what,
+            asked_by=asked_by,
+            asked_at=asked_at,
+            pages=length + sum(pages),
+            lines=lines,
+        )
+        return draw(sheet), lines
+
+    if form == Form.ZIP:
+        zipped.write_zip(pieces, target, hand.step)
+    else:
+        write_pdf(pieces, cover, target, hand.step)
 
 
 class _Hand:

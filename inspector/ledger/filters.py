@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
 from inspector.clock import Quarter
 
@@ -82,6 +83,11 @@ class Filters:
         told = {name: said[name].strip() for name in names if said.get(name, "").strip()}
         return cls(**told)
 
+    @classmethod
+    def read(cls, text: str) -> "Filters":
+        """The filters back from their text. Raises ValueError for what there is none of."""
+        return cls.of(dict(parse_qsl(text)))
+
     def __post_init__(self) -> None:
         _among(self.stage, STAGES)
         _among(self.sort.removeprefix("-"), SORTS)
@@ -113,6 +119,11 @@ class Filters:
         plain = {field.name: field.default for field in fields(self)}
         said = {name: getattr(self, name) for name in plain}
         return {name: value for name, value in said.items() if value != plain[name]}
+
+    @property
+    def text(self) -> str:
+        """The same as it stands in an address: stage=all&kind=onsite."""
+        return urlencode(self.query)
 
     @property
     def narrowed(self) -> dict[str, str]:

@@ -40,6 +40,7 @@ def index() -> Answer:
         goes_on=bool(after),
         total=queries.count_up_to(current_user, filters, queries.COUNTED),
         counted=queries.COUNTED,
+        at_once=current_app.config["LEDGER_PAPER_ROWS"],
         stages=choices.stage_chips(current_user, filters, stages),
         lates=choices.late_chips(filters, lates),
         options=options,

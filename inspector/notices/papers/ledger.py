@@ -6,6 +6,7 @@ place of a person: paper names nobody.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from inspector.notices.papers.drawing import Kind, Record, Severity, require_month_only
 
@@ -52,15 +53,18 @@ class LedgerDocument(Record):
     scope: str  # which notices: the filter, in words
     lines: tuple[Line, ...]
     issued_on: date
+    part: int = 1
+    parts: int = 1  # a long one is drawn in parts, each with pages of its own
+    first: int = 1  # what its first line is numbered
+    whole: dict[str, int] | None = None  # the sums of all parts
 
-    @property
-    def title(self) -> str:
-        """What stands on top."""
-        return "问题整改台账"
+    title: ClassVar[str] = "问题整改台账"
 
     @property
     def sums(self) -> dict[str, int]:
-        """How many lines of which sort."""
+        """How many lines of which sort, in all parts."""
+        if self.whole is not None:
+            return self.whole
         late = [line for line in self.lines if line.days_left is not None and line.days_left < 0]
         return {
             "all": len(self.lines),
