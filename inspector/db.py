@@ -274,6 +274,25 @@ def _postgresql_month(element: last_of_month, compiler: SQLCompiler, **how: Any)
     return f"CAST({month} + INTERVAL '1 month -1 day' AS DATE)"
 
 
+class days_between(FunctionElement[int]):  # noqa: N801 - it is written like a function of SQL
+    """How many days at the bank lie between two moments in columns, the earlier one first."""
+
+    type = types.Integer()
+    inherit_cache = True
+
+
+@compiles(days_between, "sqlite")
+def _sqlite_days(element: days_between, compiler: SQLCompiler, **how: Any) -> str:
+    since, until = (compiler.process(day_of(moment), **how) for moment in element.clauses)
+    return f"CAST(julianday({until}) - julianday({since}) AS INTEGER)"
+
+
+@compiles(days_between, "postgresql")
+def _postgresql_days(element: days_between, compiler: SQLCompiler, **how: Any) -> str:
+    since, until = (compiler.process(day_of(moment), **how) for moment in element.clauses)
+    return f"({until} - {since})"
+
+
 class Encoded(str):
     """JSON that is text already."""
 

@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from inspector import plots
 from inspector.clock import Quarter
 from inspector.db import day_of, db
+from inspector.desk.ageing import Number
 from inspector.findings.models import Finding, Rectification
 from inspector.findings.queries import COUNTED, within
+from inspector.ledger.filters import Filters
 from inspector.notices.models import Notice
 from inspector.people.models import Branch, Level
 from inspector.plots import Series
@@ -74,8 +76,17 @@ def course(last: Quarter) -> Course:
 class Closing:
     """How many notices were struck off within which days of their issue."""
 
+    quarter: Quarter
     counts: list[int]
     median: int | None
+
+    @property
+    def numbers(self) -> list[Number]:
+        """The counts, each with its rows in the ledger."""
+        whole = Filters(stage="closed", closed=str(self.quarter))
+        days = (f"{low}-{high}" if high is not None else str(low) for low, high in BOUNDS)
+        filters = (whole.but(took=took) for took in days)
+        return [Number(*pair) for pair in zip(self.counts, filters, strict=True)]
 
     @property
     def labels(self) -> list[str]:
@@ -117,7 +128,9 @@ def closing(quarter: Quarter) -> Closing:
     ]
     reached = zip(days, accumulate(count for _, count in days), strict=True)
     half = (sum(counts) + 1) // 2
-    return Closing(counts, next((took for (took, _), so_far in reached if so_far >= half), None))
+    return Closing(
+        quarter, counts, next((took for (took, _), so_far in reached if so_far >= half), None)
+    )
 
 
 @dataclass(frozen=True)

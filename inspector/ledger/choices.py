@@ -90,6 +90,14 @@ def late_in_words(late: str) -> str:
     return str(ngettext("Overdue by %(num)s day or more", "Overdue by %(num)s days or more", days))
 
 
+def took_in_words(days: str) -> str:
+    """Such as: struck off within 4 to 7 days."""
+    least, _minus, most = days.partition("-")
+    if most:
+        return str(_("Struck off within %(least)s to %(most)s days", least=least, most=most))
+    return str(_("Struck off after %(least)s days or more", least=least))
+
+
 def options(person: Person, filters: Filters) -> dict[str, list[Choice]]:
     """The values of the filters that are chosen from lists."""
     found = {
@@ -130,6 +138,10 @@ def in_words(filters: Filters, found: Mapping[str, Sequence[Choice]]) -> dict[st
                 said[name] = _("Visited since %(day)s", day=_day(value))
             case "until":
                 said[name] = _("Visited until %(day)s", day=_day(value))
+            case "closed":
+                said[name] = _("Struck off in %(quarter)s", quarter=_quarter(Quarter.named(value)))
+            case "took":
+                said[name] = took_in_words(value)
             case "q":
                 said[name] = _("“%(text)s”", text=value)
             case _:

@@ -51,6 +51,7 @@ REPEATS: Final = ("1", "2", "3", "again", "not_carried_out")
 after the due day."""
 LONGEST: Final = 100
 """Characters of what is searched for."""
+_TOOK: Final = re.compile(r"\d{1,4}(-\d{1,4})?")
 _LATE: Final = re.compile(r"soon|[1-9]\d{0,3}(-[1-9]\d{0,3})?")
 
 
@@ -72,6 +73,10 @@ class Filters:
     since: str = ""
     until: str = ""
     """The first and the last day of the visit."""
+    closed: str = ""
+    """The quarter in which a notice was struck off."""
+    took: str = ""
+    """How many days that took from its issue: 4-7, or 31 and more."""
     q: str = ""
     sort: str = DEFAULT_SORT
     """One of SORTS, with a minus before it the other way round."""
@@ -97,8 +102,11 @@ class Filters:
             raise ValueError(self.late)
         if len(self.q) > LONGEST or "\0" in self.q:
             raise ValueError(self.q)
-        if self.quarter:
-            Quarter.named(self.quarter)
+        if self.took and not _TOOK.fullmatch(self.took):
+            raise ValueError(self.took)
+        for quarter in (self.quarter, self.closed):
+            if quarter:
+                Quarter.named(quarter)
         for day in (self.since, self.until):
             if day:
                 date.fromisoformat(day)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from inspector import clock
 from inspector.checklists.models import Item, Section
 from inspector.clock import Quarter
-from inspector.db import db
+from inspector.db import days_between, db
 from inspector.findings.models import Finding, Rectification
 from inspector.ledger import lines, sorting, stages
 from inspector.ledger.filters import Filters
@@ -228,6 +228,20 @@ def _in_quarter(name: str, person: Person) -> ColumnElement[bool]:
     return _since(quarter.first, person) & _until(quarter.last, person)
 
 
+def _closed_in(name: str, _person: Person) -> SQLColumnExpression[bool]:
+    """Of what was corrected on the spot on a shopper's visit nobody is told the day."""
+    quarter = Quarter.named(name)
+    closed = (Rectification.closed_at >= quarter.start) & (Rectification.closed_at < quarter.end)
+    return stages.NOTICED & closed
+
+
+def _took(days: str, _person: Person) -> SQLColumnExpression[bool]:
+    least, _minus, most = days.partition("-")
+    took = days_between(Notice.issued_at, Rectification.closed_at)
+    rule = stages.NOTICED & (took >= int(least))
+    return rule & (took <= int(most)) if most else rule
+
+
 _RULES: Final[dict[str, Callable[[str, Person], SQLColumnExpression[bool]]]] = {
     "branch": _of_branch,
     "section": _of_section,
@@ -238,5 +252,7 @@ _RULES: Final[dict[str, Callable[[str, Person], SQLColumnExpression[bool]]]] = {
     "quarter": _in_quarter,
     "since": lambda day, person: _since(date.fromisoformat(day), person),
     "until": lambda day, person: _until(date.fromisoformat(day), person),
+    "closed": _closed_in,
+    "took": _took,
     "q": lambda q, _person: found(q),
 }

@@ -62,9 +62,10 @@ _OF_THE_NOTICE: Final = (
     NoticeStage.DRAFT,
 )
 
-_noticed = Notice.id.is_not(None) & Notice.withdrawn_at.is_(None)
+NOTICED: ColumnElement[bool] = Notice.id.is_not(None) & Notice.withdrawn_at.is_(None)
+"""A notice in force."""
 _on_spot = Notice.id.is_(None) & Finding.withdrawn_at.is_(None)
-_open = _noticed & Rectification.closed_at.is_(None)
+_open = NOTICED & Rectification.closed_at.is_(None)
 
 STAGE_SQL: ColumnElement[str] = case(
     (and_(Notice.id.is_(None), Finding.withdrawn_at.is_not(None)), "withdrawn"),
@@ -83,20 +84,20 @@ def rules(today: date) -> dict[str, ColumnElement[bool]]:
 
 @lru_cache(4)  # as notices.queries.filters
 def _rules(today: date, _days: Days) -> dict[str, ColumnElement[bool]]:
-    of_notices = {name: _noticed & rule for name, rule in notices.filters(today).items()}
+    of_notices = {name: NOTICED & rule for name, rule in notices.filters(today).items()}
     stage = findings.STAGE_SQL
     return {
         **of_notices,
         "open": _open,
-        "closed": _noticed & Rectification.closed_at.is_not(None),
+        "closed": NOTICED & Rectification.closed_at.is_not(None),
         "returned": _open & (stage == RectificationStage.RETURNED),
         "reopened": _open & (stage == RectificationStage.REOPENED),
         "paused": _open & (stage == RectificationStage.PAUSED),
         "on_spot": _on_spot,
         "withdrawn": Notice.withdrawn_at.is_not(None)
         | (Notice.id.is_(None) & Finding.withdrawn_at.is_not(None)),
-        "notices": _noticed,
-        "all": or_(_noticed, _on_spot),
+        "notices": NOTICED,
+        "all": or_(NOTICED, _on_spot),
     }
 
 

@@ -9,6 +9,7 @@ from inspector import clock
 from inspector.clock import SHANGHAI
 from inspector.db import db
 from inspector.desk import figures
+from inspector.ledger import queries as ledger
 from tests import rows
 from tests.cast import Cast
 from tests.conftest import ClientOf, CountQueries
@@ -42,6 +43,9 @@ def test_closing_times_are_counted_in_days_at_the_bank(cast: Cast) -> None:
         "≥ 31": 2,
     }
     assert found.median == 7
+    rows.on_spot(rows.a_finding(rows.a_visit_at(cast, "confirmed"), 8), cast.channel)
+    for number in found.numbers:
+        assert ledger.count(cast.channel, number.filters) == number.count, number
     nothing = figures.closing(Q3)
     assert (nothing.counts, nothing.median, nothing.plot) == ([0] * 5, None, None)
 

@@ -153,6 +153,15 @@ def test_every_other_filter_narrows_alone_and_together(cast: Cast, department: l
     def of(rule: Callable[[Finding], object]) -> set[uuid.UUID]:
         return {key(row) for row in department if in_force(row) and rule(row[0].finding)}
 
+    def struck_off(rule: Callable[[int], bool]) -> set[uuid.UUID]:
+        return {
+            key(row)
+            for row in department
+            if row[1] and in_force(row) and row[1].issued_at and row[0].closed_at
+            if rule((clock.day(row[0].closed_at) - clock.day(row[1].issued_at)).days)
+        }
+
+    assert struck_off(lambda _days: True)
     one = department[0][0].finding
     section = one.item.section.code
     cases: list[tuple[dict[str, str], set[uuid.UUID]]] = [
@@ -174,6 +183,10 @@ def test_every_other_filter_narrows_alone_and_together(cast: Cast, department: l
         ({"since": "2026-11-23", "until": "2026-11-23"}, of(lambda _f: True)),
         ({"since": "2026-11-24"}, set()),
         ({"until": "2026-11-22"}, set()),
+        ({"closed": "2026Q4"}, struck_off(lambda _days: True)),
+        ({"closed": "2026Q3"}, set()),
+        ({"took": "0-9"}, struck_off(lambda days: days <= 9)),
+        ({"took": "1"}, struck_off(lambda days: days >= 1)),
     ]
     for filters, expected in cases:
         assert set(shown(cast.channel, stage="all", **filters)) == expected, filters
@@ -241,6 +254,9 @@ def test_what_there_is_none_of_is_refused() -> None:
         {"severity": "x"},
         {"repeat": "4"},
         {"quarter": "2026Q5"},
+        {"closed": "2026"},
+        {"took": "-3"},
+        {"took": "3-"},
         {"since": "yesterday"},
         {"sort": "colour"},
         {"q": "长" * 101},
