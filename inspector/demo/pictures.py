@@ -6,7 +6,6 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from inspector import pdf
 from inspector.people.models import Person
 from inspector.photos.models import keep
 from inspector.storage import storage
@@ -37,6 +36,8 @@ def some(by: Person) -> list[str]:
 
 def specimen() -> str:
     """The SHA-256 of the paper that stands for all."""
+    from inspector import pdf  # WeasyPrint takes a second to load
+
     return storage().put(pdf.render(PAPER, {}, {"demonstration": True}))
 
 

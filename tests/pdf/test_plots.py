@@ -144,6 +144,7 @@ def test_paper_sets_it_in_its_own_fonts_as_text_that_an_archive_can_keep() -> No
         assert word in words(paper)
 
 
-def test_no_command_waits_for_the_library() -> None:
-    code = "import inspector, inspector.plots, sys; sys.exit('matplotlib' in sys.modules)"
+@pytest.mark.parametrize("library", ["matplotlib", "weasyprint"])
+def test_no_command_waits_for_a_library_that_it_does_not_need(library: str) -> None:
+    code = f"import inspector.cli, inspector.plots, sys; sys.exit('{library}' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from PIL import Image, ImageOps
 from pydantic import TypeAdapter
 
-from inspector import clock, pdf
+from inspector import clock
 from inspector.templating import figure
 from inspector.visits.scoring import shown
 
@@ -76,6 +76,8 @@ def draw(doc: Record, images: Mapping[str, bytes] | None = None) -> bytes:
 
     The same record and images give the same bytes.
     """
+    from inspector import pdf  # WeasyPrint takes a second to load: only who draws waits for it
+
     assets = {
         f"asset:{name}.css": pdf.Asset((FOLDER / f"{name}.css").read_bytes(), "text/css")
         for name in doc.styles
