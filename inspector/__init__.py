@@ -11,13 +11,14 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from inspector import cli, config, headers, limits, storage, templating, web
+from inspector import cli, config, headers, limits, snapshots, storage, templating, web
 from inspector.briefings import views as briefings_views
 from inspector.bulletins import views as bulletins_views
 from inspector.calendar import views as calendar_views
 from inspector.checklists import views as checklists_views
 from inspector.db import db
 from inspector.desk import views as desk_views
+from inspector.desk.counting import BOARD
 from inspector.downloads import views as downloads_views
 from inspector.downloads import work
 from inspector.findings import views as findings_views
@@ -167,6 +168,7 @@ def _init_queue(app: Flask) -> None:
     app.extensions["queue"] = queue = Queue(app)
     queue.learn(work.MAKE, work.make)
     queue.often(work.look_for_forgotten)
+    snapshots.init_app(app, [BOARD])
 
 
 def _init_root(app: Flask) -> None:

@@ -35,6 +35,8 @@ LATE: Final = {
 
 STAGES: Final = ("held", "draft", "to_acknowledge", "to_report", "to_verify", "asked", "paused")
 BY: Final = ("branch", "section", "kind", "severity", "repeat")
+SHOWN: Final = 40
+"""Sub-branches of which all are shown; of more only the worst."""
 TIMES: Final = {
     "1": _l("First time"),
     "2": _l("Second time"),
@@ -69,12 +71,27 @@ class Row:
         """How many are open."""
         return self.numbers[0].count
 
+    @property
+    def late(self) -> int:
+        """How many are late, by however many days."""
+        return sum(number.count for number in self.numbers[2:])
 
-def ageing(person: Person) -> dict[str, list[Row]]:
-    """What is open, by stage and by each of BY, for the values that there are. All stages are told,
-    also those in which nothing is."""
+
+Counted = tuple[str, str, str, str, int, int, int, int, int]
+"""What is counted by, the value, its names where it has any; all that is open, then by LATE."""
+
+
+def counted(person: Person) -> list[Counted]:
+    """What is open of what a person may see, by stage and by each of BY, for the values that there
+    are."""
+    rows = db.session.execute(_everything(_open(person)))
+    return [tuple(row) for row in rows]
+
+
+def tables_of(rows: Iterable[Counted]) -> dict[str, list[Row]]:
+    """The same as tables, in words."""
     tables: dict[str, list[Row]] = {"stage": [], **{by: [] for by in BY}}
-    for by, value, zh, en, *counts in db.session.execute(_everything(_open(person))):
+    for by, value, zh, en, *counts in rows:
         filters = Filters(stage=value) if by == "stage" else Filters(**{by: value})
         ways = (filters, *(filters.but(late=late) for late in LATE))
         numbers = tuple(Number(*pair) for pair in zip(counts, ways, strict=True))
@@ -147,8 +164,16 @@ def _in_order(by: str, found: list[Row]) -> list[Row]:
     return sorted(found, key=lambda row: _ORDER[by].index(row.value))
 
 
-def drawn(rows: Sequence[Row]) -> Markup | None:
-    """The ageing by sub-branch as a plot; None when nothing is open."""
+def worst(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows as they are where they are few; of very many those with the most that is late."""
+    if len(rows) <= SHOWN:
+        return rows
+    return sorted(rows, key=lambda row: (-row.late, -row.whole))[:SHOWN]
+
+
+def drawn(every: Sequence[Row]) -> Markup | None:
+    """The ageing by sub-branch as a plot, of the worst ones; None when nothing is open."""
+    rows = worst(every)
     if not rows:
         return None
     counts = [[number.count for number in row.numbers] for row in rows]
@@ -163,7 +188,7 @@ def drawn(rows: Sequence[Row]) -> Markup | None:
     )
     alt = _(
         "What is not struck off, by sub-branch: %(whole)s, of these %(late)s late.",
-        whole=sum(row.whole for row in rows),
-        late=sum(map(sum, (one, three, seven))),
+        whole=sum(row.whole for row in every),
+        late=sum(row.late for row in every),
     )
     return plots.stacked([row.name for row in rows], series, alt=alt)

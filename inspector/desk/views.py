@@ -2,25 +2,22 @@
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
-from sqlalchemy import func, select
 
 from inspector import clock
 from inspector.checklists.models import Kind
 from inspector.clock import Quarter
 from inspector.db import db
 from inspector.desk import ageing, figures, heatmap
-from inspector.desk.queries import coverage
-from inspector.findings import queries as findings
-from inspector.findings.models import Finding, Rectification
+from inspector.desk.counting import BOARD
+from inspector.findings.models import Rectification
 from inspector.notices import queries as notices
 from inspector.notices.models import Notice
-from inspector.notices.systemic import systemic
+from inspector.notices.systemic import of_rows, systemic
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
 from inspector.problems import Problem
 from inspector.reminders.queries import outages
 from inspector.scores.periods import named, quarters
 from inspector.visits import batches
-from inspector.visits.deadlines import late
 from inspector.visits.lifecycle import Stage
 from inspector.visits.models import Visit
 from inspector.visits.queries import STAGE_SQL, visits_seen_by
@@ -29,7 +26,7 @@ from inspector.web import Answer, for_roles
 blueprint = Blueprint("desk", __name__)
 
 FIRST = 12
-"""How many open notices the board shows; the list has them all."""
+"""How many open notices and systemic problems the board shows; other pages have them all."""
 
 REVIEWED = 50
 """How many visits that wait for review it shows, the oldest first."""
@@ -38,40 +35,37 @@ REVIEWED = 50
 @blueprint.get("/desk")
 @for_roles(*DESK)
 def board() -> Answer:
-    """The sum that proves one to one, what waits for the desk, and the notices due first."""
+    """The sum that proves one to one, what waits for the desk, and the notices due first. Where
+    numbers were counted a while ago, `?anew=1` counts them now."""
     today = clock.today()
-    filters = notices.filters(today)
+    counts, as_of = BOARD.told(anew="anew" in request.args)
     due_first = (
         notices.notices_seen_by(current_user)
-        .where(filters["open"])
+        .where(notices.filters(today)["open"])
         .order_by(Rectification.due_on.is_(None), Rectification.due_on, Notice.doc_seq, Notice.id)
         .limit(FIRST)
     )
     asked = Visit.void_asked_at.is_not(None), Visit.voided_at.is_(None)
     asked_void = visits_seen_by(current_user).where(*asked).order_by(Visit.void_asked_at)
-    tables = ageing.ageing(current_user)
+    tables = ageing.tables_of(counts.ageing)
     submitted = visits_seen_by(current_user).where(STAGE_SQL[Stage.SUBMITTED])
     to_review = db.session.scalars(submitted.order_by(Visit.submitted_at).limit(REVIEWED + 1)).all()
     return render_template(
         "desk/board.html",
         quarter=Quarter.of(today),
-        proof=notices.proof(),
-        counts=notices.waiting_counts(current_user, today),
-        warned=notices.warned_count(current_user),
+        counts=counts,
+        as_of=as_of,
         ageing=tables,
+        worst=ageing.worst(tables["branch"]),
         late=ageing.LATE,
         ageing_plot=ageing.drawn(tables["branch"]),
-        findings=findings.again_counts(current_user),
-        systemic=systemic(Quarter.of(today), seen_by=current_user),
-        to_decide=db.session.scalar(select(func.count()).where(Finding.decision.is_(None))),
+        systemic=of_rows(counts.systemic[:FIRST]),
         notices=db.session.scalars(due_first).all(),
         visits=to_review[:REVIEWED],
         more_to_review=len(to_review) > REVIEWED,
         asked_void=db.session.scalars(asked_void).all(),
-        late_visits=db.session.scalar(select(func.count()).where(late(today))),
         outages=outages(),
         batches=db.session.scalars(batches.due(today)).all(),
-        coverage=coverage(Quarter.of(today)),
     )
 
 

@@ -3,6 +3,8 @@
 The rule is domain.md 3.8. Derived from the findings each time, never stored.
 """
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,14 +35,32 @@ class Systemic:
     findings: int
 
 
+Grouped = tuple[uuid.UUID, str, str, str, int, int]
+"""The sub-branch, the issue, its text in Chinese and in English, outlets and findings."""
+
+
 def systemic(quarter: Quarter, *, seen_by: Person, published: bool = False) -> list[Systemic]:
     """The systemic problems of a quarter, by visit day, the widest first. A branch sees those of
     its own sub-branch, without what is not published yet; the desk too, if it asks so."""
+    return of_rows(grouped(quarter, seen_by=seen_by, published=published))
+
+
+def of_rows(rows: Sequence[Grouped]) -> list[Systemic]:
+    """The problems with their sub-branches."""
+    wanted = select(Branch).where(Branch.id.in_({row[0] for row in rows}))
+    subbranches = {branch.id: branch for branch in db.session.scalars(wanted)} if rows else {}
+    return [
+        Systemic(subbranches[key], issue, zh, en, *numbers) for key, issue, zh, en, *numbers in rows
+    ]
+
+
+def grouped(quarter: Quarter, *, seen_by: Person, published: bool = False) -> list[Grouped]:
+    """The same as plain values."""
     outlet = func.coalesce(Branch.merged_into_id, Branch.id)
     outlets = func.count(outlet.distinct())
     theirs = branches_seen_by(seen_by).with_only_columns(Branch.id).order_by(None)
     known = true() if seen_by.role in DESK and not published else ~SECRET
-    grouped = (
+    found = (
         select(
             Branch.parent_id,
             Finding.issue,
@@ -56,9 +76,5 @@ def systemic(quarter: Quarter, *, seen_by: Person, published: bool = False) -> l
         .having(outlets >= current_app.config["SYSTEMIC_OUTLETS"])
         .order_by(outlets.desc(), Finding.issue, Branch.parent_id)
     )
-    rows: list[Any] = list(db.session.execute(grouped))
-    wanted = select(Branch).where(Branch.id.in_({row[0] for row in rows}))
-    subbranches = {branch.id: branch for branch in db.session.scalars(wanted)} if rows else {}
-    return [
-        Systemic(subbranches[key], issue, zh, en, *numbers) for key, issue, zh, en, *numbers in rows
-    ]
+    rows: list[Any] = [tuple(row) for row in db.session.execute(found)]
+    return rows

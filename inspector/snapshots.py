@@ -1,0 +1,87 @@
+"""What takes long to count where there are very many outlets is counted by the worker, every few
+minutes: who asks is told what came out last, and when. With few outlets it is counted each time.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+
+from flask import Flask, current_app
+from pydantic import TypeAdapter
+from sqlalchemy import JSON, String, func, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inspector import clock
+from inspector.db import Base, Utc, db, insert_if_new
+from inspector.people.models import Branch, Level
+
+EVERY: Final = timedelta(minutes=10)
+STALE: Final = timedelta(hours=1)
+"""What is older is told no more: no worker runs, and it is counted while somebody waits."""
+
+T = TypeVar("T")
+
+
+class Snapshot(Base):
+    """What was counted last under a name."""
+
+    __tablename__ = "snapshot"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    begun_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When a worker began to count anew; others leave it alone for a while."""
+    counted_at: Mapped[datetime | None] = mapped_column(Utc)
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+
+
+@dataclass(frozen=True)
+class Countable(Generic[T]):
+    """Something to count: its name, the type of what comes out, which pydantic writes as JSON and
+    reads back, and how it is counted."""
+
+    name: str
+    type: type[T]
+    count: Callable[[], T]
+
+    def told(self, *, anew: bool = False) -> tuple[T, datetime | None]:
+        """What it comes to, and as of when; None: now. `anew` counts in any case."""
+        row = None if anew or not are_many() else db.session.get(Snapshot, self.name)
+        if row is None or row.counted_at is None or row.counted_at < clock.now() - STALE:
+            return self.count(), None
+        return TypeAdapter(self.type).validate_python(row.value), row.counted_at
+
+    def keep(self) -> None:
+        """Count it and keep what comes out, unless somebody has begun to a short while ago."""
+        now = clock.now()
+        insert_if_new(Snapshot, name=self.name)
+        row = update(Snapshot).where(Snapshot.name == self.name)
+        due = or_(Snapshot.begun_at.is_(None), Snapshot.begun_at <= now - EVERY)
+        taken = db.session.execute(row.where(due).values(begun_at=now))
+        db.session.commit()
+        if not taken.rowcount:  # type: ignore[attr-defined]
+            return
+        db.session.connection(execution_options={"reading": True})  # others write meanwhile
+        value = TypeAdapter(self.type).dump_python(self.count(), mode="json")
+        db.session.rollback()
+        db.session.execute(row.values(value=value, counted_at=now))
+        db.session.commit()
+
+
+def init_app(app: Flask, countables: Sequence[Countable[Any]]) -> None:
+    """Have the worker count these."""
+
+    def refresh() -> None:
+        if are_many():
+            for one in countables:
+                one.keep()
+        db.session.rollback()
+
+    app.extensions["queue"].often(refresh)
+
+
+def are_many() -> bool:
+    """Whether there are more outlets than can be counted while somebody waits."""
+    outlets = select(func.count()).where(Branch.level == Level.OUTLET)
+    most: int = current_app.config["COUNTED_AT_ONCE"]
+    return (db.session.scalar(outlets) or 0) > most

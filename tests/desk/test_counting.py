@@ -1,0 +1,144 @@
+"""The board of very many outlets: counted by the worker, told with its time."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from inspector import clock
+from inspector.clock import SHANGHAI
+from inspector.db import db
+from inspector.desk import ageing
+from inspector.desk.counting import BOARD, count
+from inspector.notices import queries
+from inspector.queue import queue
+from inspector.snapshots import Snapshot
+from tests import rows
+from tests.cast import Cast
+from tests.conftest import ClientOf, CountQueries
+from tests.desk.test_board import main_of
+from tests.population import a_mixed_department
+
+NOW = datetime(2026, 11, 28, 10, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def _many(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The outlets of the cast are very many."""
+    monkeypatch.setitem(app.config, "COUNTED_AT_ONCE", 0)
+    at(monkeypatch)
+
+
+def at(monkeypatch: pytest.MonkeyPatch, **later: float) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(**later))
+
+
+def look() -> None:
+    """What a worker does every minute."""
+    db.session.rollback()  # it waits for whoever writes
+    queue()._look()
+
+
+def test_what_the_worker_counted_is_what_would_be_counted_now(cast: Cast) -> None:
+    a_mixed_department(cast)
+    db.session.commit()
+    assert BOARD.told() == (count(), None), "nobody has counted yet"
+    BOARD.keep()
+    told, as_of = BOARD.told()
+    assert as_of == NOW
+    assert told == count()
+    assert told.proof == queries.proof()
+
+
+def test_the_page_says_when_it_was_counted_and_counts_anew_when_asked(
+    cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_mixed_department(cast)
+    db.session.commit()
+    BOARD.keep()
+    at(monkeypatch, minutes=5)
+    before = queries.proof().on_spot
+    rows.on_spot(rows.a_finding(rows.a_visit_at(cast, "confirmed"), 9), cast.channel)
+    client = client_of(cast.channel)
+    page = main_of(client.get("/desk").text)
+    assert "统计于" in page
+    assert "10:00" in page
+    assert f"<b>{before}</b>" in page
+    page = main_of(client.get("/desk?anew=1").text)
+    assert "统计于" not in page
+    assert f"<b>{before + 1}</b>" in page
+
+
+def test_with_few_outlets_it_is_counted_each_time(
+    cast: Cast, app: Flask, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    BOARD.keep()
+    monkeypatch.setitem(app.config, "COUNTED_AT_ONCE", 500)
+    assert BOARD.told()[1] is None
+    assert "统计于" not in client_of(cast.channel).get("/desk").text
+
+
+def test_what_is_too_old_is_told_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    BOARD.keep()
+    at(monkeypatch, minutes=60)
+    assert BOARD.told()[1] == NOW
+    at(monkeypatch, minutes=61)
+    assert BOARD.told()[1] is None
+
+
+def test_the_worker_counts_every_ten_minutes_and_one_worker_only(
+    cast: Cast, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def counted_at() -> datetime | None:
+        db.session.rollback()
+        return db.session.scalars(select(Snapshot.counted_at)).one()
+
+    look()
+    assert counted_at() == NOW
+    at(monkeypatch, minutes=9)
+    look()
+    assert counted_at() == NOW
+    at(monkeypatch, minutes=10)
+    db.session.get_one(Snapshot, "board").begun_at = clock.now()  # another worker has it in hand
+    db.session.commit()
+    look()
+    assert counted_at() == NOW
+    at(monkeypatch, minutes=20)
+    look()
+    assert counted_at() == clock.now()
+
+
+def test_nothing_is_kept_where_it_is_counted_each_time(
+    cast: Cast, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "COUNTED_AT_ONCE", 500)
+    look()
+    assert db.session.scalars(select(Snapshot)).all() == []
+
+
+def test_of_what_was_counted_no_row_is_looked_at_again(
+    cast: Cast, client_of: ClientOf, count_queries: CountQueries
+) -> None:
+    a_mixed_department(cast)
+    db.session.commit()
+    BOARD.keep()
+    client = client_of(cast.channel)
+    with count_queries() as sent:
+        client.get("/desk")
+    assert [one for one in sent if "count(" in one and "FROM finding" in one] == []
+    assert [one for one in sent if "open_rows" in one] == []
+
+
+def test_of_very_many_sub_branches_the_worst_are_shown(
+    cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_mixed_department(cast)
+    found = ageing.tables_of(ageing.counted(cast.channel))["branch"]
+    assert len(found) > 1
+    monkeypatch.setattr(ageing, "SHOWN", 1)
+    (worst,) = ageing.worst(found)
+    assert worst.late == max(row.late for row in found)
+    page = main_of(client_of(cast.channel).get("/desk?anew=1").text)
+    assert f"共{len(found)}项，列出前1项。" in page
+    assert page.count(f'<th scope="row">{worst.name}</th>') == 2
