@@ -52,6 +52,7 @@ from inspector.queue import Queue
 from inspector.reminders import addresses
 from inspector.reminders import views as reminders_views
 from inspector.scores import imports as figures_views
+from inspector.scores import ranking
 from inspector.scores import views as scores_views
 from inspector.templating import Link
 from inspector.trail import views as trail_views
@@ -168,7 +169,7 @@ def _init_queue(app: Flask) -> None:
     app.extensions["queue"] = queue = Queue(app)
     queue.learn(work.MAKE, work.make)
     queue.often(work.look_for_forgotten)
-    snapshots.init_app(app, [BOARD])
+    snapshots.init_app(app, lambda: [BOARD], ranking.countables)
 
 
 def _init_root(app: Flask) -> None:

@@ -2,7 +2,7 @@
 minutes: who asks is told what came out last, and when. With few outlets it is counted each time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
@@ -17,8 +17,8 @@ from inspector.db import Base, Utc, db, insert_if_new
 from inspector.people.models import Branch, Level
 
 EVERY: Final = timedelta(minutes=10)
-STALE: Final = timedelta(hours=1)
-"""What is older is told no more: no worker runs, and it is counted while somebody waits."""
+MISSED: Final = 6
+"""So many times can the worker miss; then it does not run, and somebody waits for the count."""
 
 T = TypeVar("T")
 
@@ -43,11 +43,16 @@ class Countable(Generic[T]):
     name: str
     type: type[T]
     count: Callable[[], T]
+    every: timedelta = EVERY
 
     def told(self, *, anew: bool = False) -> tuple[T, datetime | None]:
         """What it comes to, and as of when; None: now. `anew` counts in any case."""
         row = None if anew or not are_many() else db.session.get(Snapshot, self.name)
-        if row is None or row.counted_at is None or row.counted_at < clock.now() - STALE:
+        if (
+            row is None
+            or row.counted_at is None
+            or row.counted_at < clock.now() - MISSED * self.every
+        ):
             return self.count(), None
         return TypeAdapter(self.type).validate_python(row.value), row.counted_at
 
@@ -56,7 +61,7 @@ class Countable(Generic[T]):
         now = clock.now()
         insert_if_new(Snapshot, name=self.name)
         row = update(Snapshot).where(Snapshot.name == self.name)
-        due = or_(Snapshot.begun_at.is_(None), Snapshot.begun_at <= now - EVERY)
+        due = or_(Snapshot.begun_at.is_(None), Snapshot.begun_at <= now - self.every)
         taken = db.session.execute(row.where(due).values(begun_at=now))
         db.session.commit()
         if not taken.rowcount:  # type: ignore[attr-defined]
@@ -68,12 +73,12 @@ class Countable(Generic[T]):
         db.session.commit()
 
 
-def init_app(app: Flask, countables: Sequence[Countable[Any]]) -> None:
-    """Have the worker count these."""
+def init_app(app: Flask, *countables: Callable[[], Iterable[Countable[Any]]]) -> None:
+    """Have the worker count what each of these says then."""
 
     def refresh() -> None:
         if are_many():
-            for one in countables:
+            for one in [one for some in countables for one in some()]:
                 one.keep()
         db.session.rollback()
 

@@ -77,11 +77,13 @@ def pending(target: Quarter, subbranch: uuid.UUID | None = None) -> list[Adjustm
         if theirs:
             earlier = [line for line in told if line.quarter == freeze.quarter]
             lines += _lines(freeze, theirs, earlier, len(lines))
-    return _named(lines)
+    return named(lines)
 
 
-def _named(lines: list[Adjustment]) -> list[Adjustment]:
+def named(lines: list[Adjustment]) -> list[Adjustment]:
     """The lines with their outlets and people at hand."""
+    if not lines:
+        return lines
     keys = {line.outlet_id for line in lines}
     people = {line.by_id for line in lines if line.by_id}
     branches = {

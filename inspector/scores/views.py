@@ -21,6 +21,7 @@ from inspector.scores.lifecycle import Stage
 from inspector.scores.models import Freeze
 from inspector.scores.parts import parts
 from inspector.scores.periods import named, quarters
+from inspector.scores.ranking import ranking
 from inspector.scores.results import Result
 from inspector.scores.whole import with_lines
 from inspector.templating import word
@@ -29,20 +30,26 @@ from inspector.web import Answer, for_roles, go, sentence
 
 blueprint = Blueprint("scores", __name__)
 
+FIRST = 100
+"""How many sub-branches a page shows before somebody asks for all."""
+
 READERS = DESK | BRANCH_SIDE
 
 
 @blueprint.get("/scores")
 @for_roles(*READERS)
 def index() -> Answer:
-    """A quarter: the sub-branches by rank for the desk; for a branch its own numbers only."""
+    """A quarter: the sub-branches by rank for the desk; for a branch its own numbers only. Of very
+    many the first are shown, `?all=1` shows all; `?anew=1` counts what was counted a while ago."""
     quarter = named(request.args.get("quarter"))
     if current_user.role in BRANCH_SIDE:
         return _own(quarter)
-    found, lines = with_lines(quarter, outlets=False)
+    found, lines, as_of = ranking(quarter, anew="anew" in request.args)
     return render_template(
         "scores/index.html",
         **_frame(found),
+        as_of=as_of,
+        ranked=found.ranked[: None if "all" in request.args else FIRST],
         lines=lines,
         others=other.others(quarter),
         performance=rules.performance,

@@ -30,7 +30,7 @@ from inspector.desk.counting import BOARD
 from inspector.findings.models import Finding
 from inspector.notices.models import Notice
 from inspector.people.models import Branch, Level, Person
-from inspector.scores import freezing, recomputing
+from inspector.scores import freezing, ranking, recomputing
 from inspector.visits.models import Visit
 from tests.cast import load_library
 from tests.conftest import POSTGRES, new_app
@@ -125,6 +125,8 @@ class Bench:
             db.session.commit()
         if snapshots.are_many():  # what the worker does every ten minutes
             self.timed("board_count", BOARD.keep)
+            for one in ranking.countables():
+                self.timed("ranking_count", one.keep)
         self.frozen = wanted.told[-3] if quarters > 2 else wanted.told[-1]
 
     def pages(self) -> None:
