@@ -25,6 +25,7 @@ from inspector.findings import views as findings_views
 from inspector.fitout import views as fitout_views
 from inspector.ledger import saved
 from inspector.ledger import views as ledger_views
+from inspector.ledger.counting import OPEN
 from inspector.notices import batches, decisions, mergers, reports, side_roads, undoing
 from inspector.notices import views as notices_views
 from inspector.notices.papers import views as papers_views
@@ -169,7 +170,7 @@ def _init_queue(app: Flask) -> None:
     app.extensions["queue"] = queue = Queue(app)
     queue.learn(work.MAKE, work.make)
     queue.often(work.look_for_forgotten)
-    snapshots.init_app(app, lambda: [BOARD], ranking.countables)
+    snapshots.init_app(app, lambda: [BOARD, OPEN], ranking.countables)
 
 
 def _init_root(app: Flask) -> None:

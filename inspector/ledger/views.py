@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from inspector import clock, spreadsheets
-from inspector.ledger import bulk, choices, paper, queries, saved, sheet
+from inspector.ledger import bulk, choices, counting, paper, queries, saved, sheet
 from inspector.ledger.bulk import Act
 from inspector.ledger.filters import Filters
 from inspector.notices.papers import drawing
@@ -24,25 +24,25 @@ blueprint = Blueprint("ledger", __name__)
 @blueprint.get("/ledger")
 def index() -> Answer:
     """The rows one may see, narrowed and sorted by what stands in the address (filters.py);
-    `?after=` goes on after that row."""
+    `?after=` goes on after that row, `?anew=1` counts what was counted a while ago."""
     filters, after = asked(), request.args.get("after", "")
     try:
         page = queries.page(current_user, filters, after)
     except ValueError:
         raise Problem("request.unknown") from None
     options = choices.options(current_user, filters)
-    stages = queries.open_counts(current_user, filters)
-    lates = queries.late_counts(current_user, filters, choices.late_ways())
+    numbers, as_of = counting.numbers(current_user, filters, anew="anew" in request.args)
     return render_template(
         "ledger/index.html",
         filters=filters,
+        as_of=as_of,
         page=page,
         goes_on=bool(after),
         total=queries.count_up_to(current_user, filters, queries.COUNTED),
         counted=queries.COUNTED,
         at_once=current_app.config["LEDGER_PAPER_ROWS"],
-        stages=choices.stage_chips(current_user, filters, stages),
-        lates=choices.late_chips(filters, lates),
+        stages=choices.stage_chips(current_user, filters, numbers.stages),
+        lates=choices.late_chips(filters, numbers.lates),
         options=options,
         chosen=choices.chosen(filters, options),
         views=list(saved.chips(current_user, filters)),

@@ -28,6 +28,7 @@ from inspector.demo import history
 from inspector.demo.history import Wanted
 from inspector.desk.counting import BOARD
 from inspector.findings.models import Finding
+from inspector.ledger.counting import OPEN
 from inspector.notices.models import Notice
 from inspector.people.models import Branch, Level, Person
 from inspector.scores import freezing, ranking, recomputing
@@ -125,6 +126,7 @@ class Bench:
             db.session.commit()
         if snapshots.are_many():  # what the worker does every ten minutes
             self.timed("board_count", BOARD.keep)
+            self.timed("ledger_count", OPEN.keep)
             for one in ranking.countables():
                 self.timed("ranking_count", one.keep)
         self.frozen = wanted.told[-3] if quarters > 2 else wanted.told[-1]
