@@ -16,6 +16,7 @@ from inspector.findings.lifecycle import WAITING_FOR_BRANCH
 from inspector.findings.models import Finding, Rectification
 from inspector.findings.queries import IN_FORCE, STAGE_SQL, overdue_sql
 from inspector.notices.models import Notice
+from inspector.notices.numbers import number_of
 from inspector.notices.papers.briefing import (
     AgainFound,
     BriefingDocument,
@@ -110,7 +111,7 @@ def _open(theirs: ColumnElement[bool], on: date) -> tuple[tuple[OpenNotice, ...]
     in_all, overdue = db.session.execute(waiting.with_only_columns(func.count(), late)).one()
     lines = tuple(
         OpenNotice(
-            f"〔{row.doc_year}〕{row.doc_seq}号",
+            number_of(row.doc_year, row.doc_seq),
             row.name_zh,
             row.text_zh,
             row.due_on,

@@ -24,6 +24,7 @@ from inspector.findings.models import Finding, Rectification, Report
 from inspector.findings.queries import IN_FORCE
 from inspector.notices.deadlines import to_name_sql
 from inspector.notices.models import Notice
+from inspector.notices.numbers import number_of
 from inspector.notices.papers.bulletin import (
     Adjusted,
     BulletinDocument,
@@ -269,10 +270,6 @@ def _said(row: Row[Any]) -> dict[str, str]:
     return {name: getattr(row, name) for name in TOLD}
 
 
-def _number(year: int | None, seq: int | None, code: str = "") -> str:
-    return "" if seq is None else f"{code}〔{year}〕{seq}号"
-
-
 def _returned(rectifications: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[tuple[date, date]]]:
     """When reports came and were returned: until then the clock stood."""
     rows = select(Report.rectification_id, Report.reported_at, Report.verified_at).where(
@@ -287,7 +284,7 @@ def _returned(rectifications: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[tuple
 
 def _late(row: Row[Any], returned: Sequence[tuple[date, date]], on: date) -> Overdue:
     return Overdue(
-        notice=_number(row.doc_year, row.doc_seq),
+        notice=number_of(row.doc_year, row.doc_seq),
         due_on=row.due_on,
         days=deadlines.rectification(row.due_on, returned).days_late(on),
         **_said(row),
@@ -328,8 +325,8 @@ def _repeats(
 def _again(row: Row[Any]) -> Repeat:
     return Repeat(
         occurrence=row.occurrence,
-        notice=_number(row.doc_year, row.doc_seq),
-        warning=_number(row.warned_year, row.warned_seq, row.warned_code or ""),
+        notice=number_of(row.doc_year, row.doc_seq),
+        warning=number_of(row.warned_year, row.warned_seq, row.warned_code or ""),
         **_said(row),
     )
 

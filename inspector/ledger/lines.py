@@ -16,6 +16,7 @@ from inspector.findings.models import Finding, Rectification, Report
 from inspector.findings.queries import STAGE_SQL as RECTIFICATION_STAGE
 from inspector.ledger import sorting, stages
 from inspector.notices.models import Notice
+from inspector.notices.numbers import number_of
 from inspector.notices.warnings import WarningOrder
 from inspector.people.models import Branch, Person
 from inspector.visits.models import Visit
@@ -72,7 +73,7 @@ class Line:
     @property
     def number(self) -> str:
         """The number of the notice; empty for a draft, and where there is none."""
-        return f"〔{self.doc_year}〕{self.doc_seq}号" if self.doc_seq else ""
+        return number_of(self.doc_year, self.doc_seq)
 
     def days_left(self, today: date) -> int | None:
         """How many days are left, negative when it is late; None while the clock does not run."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from inspector.notices.numbers import number_of
 from inspector.notices.papers.drawing import Kind, Photo, Record, Severity, require_month_only
 
 
@@ -62,9 +63,7 @@ class NoticeDocument(Record):
     @property
     def number(self) -> str:
         """The document number, 〔2026〕17号 (domain.md 2.7), or 草稿."""
-        if self.doc_seq is None:
-            return "草稿"
-        return f"{self.doc_code}〔{self.doc_year}〕{self.doc_seq}号"
+        return number_of(self.doc_year, self.doc_seq, self.doc_code) or "草稿"
 
     @property
     def title(self) -> str:

@@ -25,6 +25,7 @@ from inspector.history import record
 from inspector.moves import check, may
 from inspector.notices import lifecycle
 from inspector.notices.lifecycle import Facts, Stage
+from inspector.notices.numbers import number_of
 from inspector.people.models import Person
 from inspector.people.roles import BRANCH_SIDE
 from inspector.problems import Problem
@@ -114,7 +115,7 @@ class Notice(Keyed, Base):
     @property
     def number(self) -> str | None:
         """〔2026〕17号, without leading zeros (domain.md 2.7); None for a draft."""
-        return f"〔{self.doc_year}〕{self.doc_seq}号" if self.doc_seq else None
+        return number_of(self.doc_year, self.doc_seq) or None
 
     @property
     def facts(self) -> Facts:

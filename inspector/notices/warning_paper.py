@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from inspector.notices.numbers import number_of
 from inspector.notices.papers.drawing import Kind, Record, require_month_only
 
 
@@ -53,9 +54,7 @@ class WarningDocument(Record):
     @property
     def number(self) -> str:
         """The document number, 警〔2026〕1号, or 草稿."""
-        if self.doc_seq is None:
-            return "草稿"
-        return f"{self.doc_code}〔{self.doc_year}〕{self.doc_seq}号"
+        return number_of(self.doc_year, self.doc_seq, self.doc_code) or "草稿"
 
     @property
     def title(self) -> str:

@@ -18,6 +18,7 @@ from inspector.history import Event
 from inspector.notices.appeals import Appeal
 from inspector.notices.extensions import Extension
 from inspector.notices.models import Notice
+from inspector.notices.numbers import number_of
 from inspector.notices.risks import Answer, Risk
 from inspector.people.models import Branch
 from inspector.scores.lateness import Closing, Course, Late, Round, late_in
@@ -69,7 +70,7 @@ def _late_in(
 ) -> Iterator[LateNotice]:
     for row in rows:
         if (late := late_in(quarter, courses[row.id])) is not None:
-            yield LateNotice(row.id, row.home, f"〔{row.doc_year}〕{row.doc_seq}号", late)
+            yield LateNotice(row.id, row.home, number_of(row.doc_year, row.doc_seq), late)
 
 
 def _candidates(

@@ -13,6 +13,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from inspector import plots
+from inspector.notices.numbers import number_of
 from inspector.notices.papers.drawing import Photo, Record
 
 
@@ -173,9 +174,7 @@ class BulletinDocument(Record):
     @property
     def number(self) -> str:
         """The document number, 通〔2026〕3号, or 草稿."""
-        if self.doc_seq is None:
-            return "草稿"
-        return f"{self.doc_code}〔{self.doc_year}〕{self.doc_seq}号"
+        return number_of(self.doc_year, self.doc_seq, self.doc_code) or "草稿"
 
     @property
     def title(self) -> str:
