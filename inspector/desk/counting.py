@@ -50,7 +50,7 @@ def count() -> Counts:
         quarter=str(quarter),
         proof=notices.proof(),
         notices=notices.waiting_counts(desk, today),
-        warned=notices.warned_count(desk),
+        warned=notices.warned_count(),
         findings=findings.again_counts(desk),
         to_decide=db.session.scalar(select(func.count()).where(Finding.decision.is_(None))) or 0,
         late_visits=db.session.scalar(select(func.count()).select_from(Visit).where(late(today)))

@@ -196,10 +196,16 @@ def waiting_counts(person: Person, today: date) -> dict[str, int]:
     )
 
 
-def warned_count(person: Person) -> int:
-    """How many notices in force stand beside a warning order."""
-    warned = notices_seen_by(person).options().where(Notice.withdrawn_at.is_(None), WARNED)
-    return db.session.scalar(warned.with_only_columns(func.count()).order_by(None)) or 0
+def warned_count() -> int:
+    """How many notices in force stand beside a warning order, as the desk sees them: all."""
+    warned = (
+        select(func.count())
+        .select_from(Notice)
+        .join(Notice.rectification)
+        .join(Rectification.finding)
+        .where(Notice.withdrawn_at.is_(None), WARNED)
+    )
+    return db.session.scalar(warned) or 0
 
 
 def _counted(
@@ -236,16 +242,16 @@ def proof() -> Proof:
         .join(Rectification.finding)
         .where(Rectification.mode == Mode.ON_SPOT, Finding.withdrawn_at.is_(None))
     )
-    active = (select(func.count()).select_from(Notice).join(Notice.rectification)).where(
-        Notice.withdrawn_at.is_(None)
-    )
+    active = select(func.count()).select_from(Notice).where(Notice.withdrawn_at.is_(None))
+    closed = active.join(Notice.rectification).where(Rectification.closed_at.is_not(None))
+    open_ = active.join(Notice.rectification).where(Rectification.closed_at.is_(None))
     row = db.session.execute(
         select(
             confirmed.scalar_subquery().label("found"),
             spot.scalar_subquery().label("on_spot"),
             active.scalar_subquery().label("notices"),
-            active.where(STAGE_SQL == Stage.CLOSED).scalar_subquery().label("closed"),
-            active.where(STAGE_SQL.in_(OPEN)).scalar_subquery().label("open"),
+            closed.scalar_subquery().label("closed"),
+            open_.scalar_subquery().label("open"),
         )
     ).one()
     return Proof(*row)

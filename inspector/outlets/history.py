@@ -26,13 +26,19 @@ def history_of(outlet: Branch, person: Person) -> list[dict[str, str]]:
             for model, keys in subjects
         )
     ).subquery()
-    acts = (
-        select(Event, Person)
+    last = (
+        select(Event.id, Event.at, Link.seq)
         .join(rows, and_(Event.subject_table == rows.c.thing, Event.subject_id == rows.c.key))
-        .outerjoin(Person, Person.id == Event.by_id)
         .outerjoin(Link, Link.event_id == Event.id)
         .order_by(Event.at.desc(), Link.seq.desc())
         .limit(LAST)
+        .subquery()
+    )
+    acts = (
+        select(Event, Person)
+        .join(last, last.c.id == Event.id)
+        .outerjoin(Person, Person.id == Event.by_id)
+        .order_by(last.c.at.desc(), last.c.seq.desc())
     )
     found = []
     for event, by in db.session.execute(acts):
