@@ -24,6 +24,7 @@ from sqlalchemy import (
     Row,
     Table,
     TextClause,
+    Update,
     Uuid,
     bindparam,
     event,
@@ -194,6 +195,13 @@ def insert_if_new(row: type[Base], **values: object) -> None:
     dialect = db.engine.dialect.name
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     db.session.execute(insert(row).values(**values).on_conflict_do_nothing())
+
+
+def changed(statement: Update) -> bool:
+    """Whether the statement, a transaction of its own, changed something."""
+    result = db.session.execute(statement.execution_options(synchronize_session=False))
+    db.session.commit()
+    return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 def insert_or_touch(

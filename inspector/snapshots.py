@@ -13,7 +13,7 @@ from sqlalchemy import JSON, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector import clock
-from inspector.db import Base, Utc, db, insert_if_new
+from inspector.db import Base, Utc, changed, db, insert_if_new
 from inspector.people.models import Branch, Level
 
 EVERY: Final = timedelta(minutes=10)
@@ -62,15 +62,12 @@ class Countable(Generic[T]):
         insert_if_new(Snapshot, name=self.name)
         row = update(Snapshot).where(Snapshot.name == self.name)
         due = or_(Snapshot.begun_at.is_(None), Snapshot.begun_at <= now - self.every)
-        taken = db.session.execute(row.where(due).values(begun_at=now))
-        db.session.commit()
-        if not taken.rowcount:  # type: ignore[attr-defined]
+        if not changed(row.where(due).values(begun_at=now)):
             return
         db.session.connection(execution_options={"reading": True})  # others write meanwhile
         value = TypeAdapter(self.type).dump_python(self.count(), mode="json")
         db.session.rollback()
-        db.session.execute(row.values(value=value, counted_at=now))
-        db.session.commit()
+        changed(row.values(value=value, counted_at=now))
 
 
 def init_app(app: Flask, *countables: Callable[[], Iterable[Countable[Any]]]) -> None:

@@ -17,11 +17,11 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import force_locale
-from sqlalchemy import Update, and_, delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from inspector import clock
-from inspector.db import after_commit, db
+from inspector.db import after_commit, changed, db
 from inspector.downloads import ledger, zipped
 from inspector.downloads.cover import CoverSheet, lines_of
 from inspector.downloads.lifecycle import SILENT_AFTER, TRIES, Form, Outcome
@@ -71,7 +71,7 @@ def look_for_forgotten() -> None:
     now = clock.now()
     broken_off = and_(Download.ended_at.is_(None), Download.beat_at < now - SILENT_AFTER)
     failure = {"code": "download.interrupted", "details": {"tries": TRIES}}
-    _change(
+    changed(
         update(Download)
         .where(broken_off, Download.tries >= TRIES)
         .values(outcome=Outcome.FAILED, ended_at=now, failure=failure, claim=None, beat_at=None)
@@ -161,7 +161,7 @@ class _Hand:
         """Take the download up; False when there is nothing to do."""
         now = clock.now()
         free = or_(Download.beat_at.is_(None), Download.beat_at < now - SILENT_AFTER)
-        return _change(
+        return changed(
             update(Download)
             .where(Download.id == self.key, Download.ended_at.is_(None), free)
             .where(Download.tries < TRIES)
@@ -223,12 +223,5 @@ class _Hand:
 
     def _write(self, **values: Any) -> None:
         ours = update(Download).where(Download.id == self.key, Download.claim == self._claim)
-        if not _change(ours.values(**values)):
+        if not changed(ours.values(**values)):
             raise _Lost
-
-
-def _change(statement: Update) -> bool:
-    """Whether the statement, a transaction of its own, changed something."""
-    result = db.session.execute(statement.execution_options(synchronize_session=False))
-    db.session.commit()
-    return bool(result.rowcount)  # type: ignore[attr-defined]
