@@ -41,6 +41,8 @@ WHO: Final = {
     Kind.OFFSITE: Role.REVIEWER,
 }
 PUBLISHED_AFTER_DAYS: Final = 6
+TOGETHER: Final = 500
+"""So many outlets are written down at once."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,13 @@ class _Story:
         self.quarter = quarter
         self.batches: dict[str, uuid.UUID] = {}
         self.issued: list[dict[str, Any]] = []
-        for outlet in outlets:
+        rows = 0
+        for n, outlet in enumerate(outlets, 1):
             self._outlet(outlet, self._chance(outlet.code, quarter))
+            if n % TOGETHER == 0:
+                rows += self.loader.flush()
         self._number()
-        return self.loader.flush()
+        return rows + self.loader.finish()
 
     def _chance(self, *what: object) -> Random:
         return Random(" ".join(map(str, (self.wanted.seed, *what))))

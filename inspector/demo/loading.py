@@ -18,6 +18,8 @@ ORDER: Final[tuple[type[Base], ...]] = (
     Photo,
     Finding,
     Rectification,
+)
+NUMBERED: Final[tuple[type[Base], ...]] = (
     Notice,
     Acknowledgement,
     Appeal,
@@ -26,6 +28,7 @@ ORDER: Final[tuple[type[Base], ...]] = (
     ReportPhoto,
     Reopening,
 )
+"""Notices, which get their numbers in the order of a whole quarter, and what points at them."""
 AT_ONCE: Final = 5_000
 
 
@@ -43,12 +46,18 @@ class Loader:
         (self.duplicates if later else self.rows[model]).append(values)
 
     def flush(self) -> int:
-        """Write down what was taken; returns how many rows."""
-        written = 0
-        for model in ORDER:
-            written += _insert(model, self.rows.pop(model, []))
+        """Write down what was taken, but for notices and what points at them: a quarter of 16,000
+        outlets is too much to hold. Returns how many rows."""
+        written = sum(_insert(model, self.rows.pop(model, [])) for model in ORDER)
         written += _insert(Finding, self.duplicates)
         self.duplicates = []
+        db.session.commit()
+        return written
+
+    def finish(self) -> int:
+        """Write down all that was taken; returns how many rows."""
+        written = self.flush()
+        written += sum(_insert(model, self.rows.pop(model, [])) for model in NUMBERED)
         db.session.commit()
         return written
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 
 from inspector import clock
 from inspector.db import db
+from inspector.demo import history
 from inspector.demo.history import Wanted, make
 from inspector.findings.raising import score_of
 from inspector.notices import queries, repeats
@@ -58,7 +59,10 @@ def test_the_score_of_a_visit_is_that_of_its_answers(app: Flask, cast: Cast) -> 
     assert min(visit.planned_on for visit in visits) >= date(2026, 7, 1)
 
 
-def test_the_same_numbers_make_the_same_history(app: Flask, cast: Cast) -> None:
+def test_the_same_numbers_make_the_same_history(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many outlets are written down together."""
     tables = ("report", "acknowledgement", "reopening", "appeal", "answer", "photo", "notice")
     list(make(SMALL))
     first = dump(*tables, "finding", "visit")
@@ -74,6 +78,7 @@ def test_the_same_numbers_make_the_same_history(app: Flask, cast: Cast) -> None:
     for statement in forget:
         db.session.execute(text(statement))
     db.session.commit()
+    monkeypatch.setattr(history, "TOGETHER", 2)
     list(make(SMALL))
     assert dump(*tables, "finding", "visit") == first
 
