@@ -20,7 +20,7 @@ from inspector.findings.lifecycle import (
 from inspector.findings.models import Finding, Rectification, Reopening, Report
 from inspector.people.models import Branch, Person
 from inspector.people.roles import BRANCH_SIDE, DESK
-from inspector.visits.models import Photo, Visit
+from inspector.visits.models import Visit
 from inspector.visits.queries import KNOWN_SINCE, SECRET, visit_seen_by, visits_seen_by
 
 IN_FORCE: ColumnElement[bool] = (Finding.decision == Decision.CONFIRMED) & Finding.withdrawn_at.is_(
@@ -165,12 +165,11 @@ def late_sql(today: date, days: int) -> ColumnElement[bool]:
 
 
 def findings_seen_by(person: Person) -> Select[Finding]:
-    """The findings of the visits that a person may see."""
+    """The findings of the visits that a person may see, with the number of their notices, but
+    without what the branch asked on them."""
     findings = select(Finding).options(
-        selectinload(Finding.visit).options(
-            selectinload(Visit.branch).selectinload(Branch.parent),
-            selectinload(Visit.photos).selectinload(Photo.picture),
-        ),
+        selectinload(Finding.visit).selectinload(Visit.branch).selectinload(Branch.parent),
+        selectinload(Finding.rectification).selectinload(Rectification.notices).lazyload("*"),
     )
     if person.role in DESK:  # sees all, and need not have them looked up
         return findings

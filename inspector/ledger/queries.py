@@ -4,7 +4,7 @@ A number on another page opens exactly the rows that it counts when it is `count
 or one of `counts(person, filters, by)`, and links to `url_for("ledger.index", **filters.query)`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -88,6 +88,14 @@ def counts(person: Person, filters: Filters, by: str) -> dict[str, int]:
         grouped = grouped.join(Finding.item).join(Item.section)
     grouped = grouped.with_only_columns(value, func.count()).group_by(value).order_by(value)
     return {str(name): number for name, number in db.session.execute(grouped) if name is not None}
+
+
+def counts_of(person: Person, among: Filters, each: Sequence[Filters]) -> list[int]:
+    """How many rows there are under each of these filters, of those under what all of them share,
+    in one statement."""
+    today = clock.today()
+    rules = {str(n): and_(*_rules(person, one, today)) for n, one in enumerate(each)}
+    return list(_counted(person, among, rules).values())
 
 
 def open_counts(person: Person, filters: Filters) -> dict[str, int]:
@@ -175,15 +183,17 @@ def _rules(person: Person, filters: Filters, today: date) -> list[SQLColumnExpre
 
 def _of_branch(code: str, _person: Person) -> ColumnElement[bool]:
     """Of the outlet of that code, or one that goes on as it; or below the unit of that code."""
-    unit, above, top, goes_on = (aliased(Branch) for _ in range(4))
-    units = (
-        select(unit.id)
-        .outerjoin(above, unit.parent_id == above.id)
-        .outerjoin(top, above.parent_id == top.id)
-        .outerjoin(goes_on, unit.merged_into_id == goes_on.id)
-    )
-    named = (one.code == code for one in (unit, above, top, goes_on))
-    return Visit.branch_id.in_(units.where(or_(*named)))
+    named = (one.code == code for one in (_UNIT, _ABOVE, _TOP, _GOES_ON))
+    return Visit.branch_id.in_(_UNITS.where(or_(*named)))
+
+
+_UNIT, _ABOVE, _TOP, _GOES_ON = (aliased(Branch) for _ in range(4))
+_UNITS: Final = (
+    select(_UNIT.id)
+    .outerjoin(_ABOVE, _UNIT.parent_id == _ABOVE.id)
+    .outerjoin(_TOP, _ABOVE.parent_id == _TOP.id)
+    .outerjoin(_GOES_ON, _UNIT.merged_into_id == _GOES_ON.id)
+)
 
 
 def _of_section(code: str, _person: Person) -> ColumnElement[bool]:

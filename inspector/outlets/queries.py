@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import Load, contains_eager, selectinload
 
 from inspector import clock
 from inspector.db import db
@@ -56,14 +56,17 @@ class Number:
 
 def numbers_of(outlet: Branch, person: Person) -> list[Number]:
     """What there is to say of an outlet in numbers."""
-    mine = Filters(branch=outlet.code)
-    late = ledger.late_counts(person, mine, ("soon", "1"))
-    again = mine.but(stage="all", repeat="again")
+    ways = (
+        (_l("Not struck off"), Filters()),
+        (_l("Due within 3 days"), Filters(late="soon")),
+        (_l("Overdue"), Filters(late="1")),
+        (_l("Repeat offences"), Filters(stage="all", repeat="again")),
+    )
+    among = Filters(branch=outlet.code, stage="all")
+    counts = ledger.counts_of(person, among, [way for _, way in ways])
     return [
-        Number(_l("Not struck off"), ledger.count(person, mine), mine),
-        Number(_l("Due within 3 days"), late["soon"], mine.but(late="soon")),
-        Number(_l("Overdue"), late["1"], mine.but(late="1"), bad=True),
-        Number(_l("Repeat offences"), ledger.count(person, again), again),
+        Number(label, count, way.but(branch=outlet.code), bad=way.late == "1")
+        for (label, way), count in zip(ways, counts, strict=True)
     ]
 
 
@@ -117,6 +120,7 @@ def put_right_at(outlet: Branch, person: Person) -> Sequence[Notice]:
         .where(at_home(outlet.id), Notice.withdrawn_at.is_(None))
         .where(Rectification.closed_at.is_not(None), before.exists(), after.exists())
         .options(
+            Load(Notice).lazyload("*"),  # what the branch asked is not shown
             *WITH_PHOTOS,
             contains_eager(Notice.rectification)
             .contains_eager(Rectification.finding)

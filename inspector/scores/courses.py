@@ -60,7 +60,8 @@ def late_by_quarter(
     """The same for several quarters, with as many statements as for one."""
     start, end = min(quarters).start, max(quarters).end
     found = _candidates(start, end, true() if among is None else among, withdrawn_after)
-    rows = db.session.execute(found).all()
+    # Sorted here: SQLite would read all notices in their order to spare itself the sorting.
+    rows = sorted(db.session.execute(found), key=lambda row: (row.doc_year, row.doc_seq))
     courses = _courses(rows) if rows else {}
     return {quarter: list(_late_in(quarter, rows, courses)) for quarter in quarters}
 
@@ -107,7 +108,6 @@ def _candidates(
                 reopened.exists(),
             ),
         )
-        .order_by(Notice.doc_year, Notice.doc_seq)
     )
 
 

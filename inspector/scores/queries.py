@@ -89,7 +89,8 @@ def counts_of(
 
 def within(subbranch: uuid.UUID | None) -> ColumnElement[bool]:
     """Whether a visit counts for an outlet of a sub-branch: made there, or where one of them goes
-    on for another."""
+    on for another. These are named one by one, for SQLite would read all that was ever found where
+    it cannot see that they are few."""
     if subbranch is None:
         return true()
     home = aliased(Branch)
@@ -101,7 +102,7 @@ def within(subbranch: uuid.UUID | None) -> ColumnElement[bool]:
             family.merged_into_id.in_(mine),
         )
     )
-    return Visit.branch_id.in_(made_at)
+    return Visit.branch_id.in_(db.session.scalars(made_at).all())
 
 
 def units(quarter: Quarter, subbranch: uuid.UUID | None = None) -> Iterable[Unit]:
