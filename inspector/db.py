@@ -20,8 +20,10 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Executable,
+    Index,
     MetaData,
     Row,
+    Select,
     Table,
     TextClause,
     Update,
@@ -89,6 +91,13 @@ class Keyed:
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def index_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of those rows only of which that is true: of a long history it holds the few that
+    are asked for all the time."""
+    only = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=only, postgresql_where=only)
 
 
 def one_of(column: str, values: Iterable[StrEnum]) -> str:
@@ -188,6 +197,14 @@ def any_of(column: Any, keys: Iterable[uuid.UUID]) -> ColumnElement[bool]:
         return cast(ColumnElement[bool], column.in_(select(listed.c.value)))
     array = literal(list(keys), ARRAY(Uuid))
     return cast(ColumnElement[bool], column == func.any(array))
+
+
+def one_of_few(column: Any, keys: Select[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of what a statement finds, which is little beside the rows.
+    PostgreSQL reads all of these where it is to match them with an IN of unknown length."""
+    if db.engine.dialect.name == "sqlite":
+        return cast(ColumnElement[bool], column.in_(keys))
+    return cast(ColumnElement[bool], column == func.any(func.array(keys.scalar_subquery())))
 
 
 def insert_if_new(row: type[Base], **values: object) -> None:

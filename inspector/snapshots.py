@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from flask import Flask, current_app
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, String, func, or_, select, update
+from sqlalchemy import JSON, String, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector import clock
@@ -17,6 +17,10 @@ from inspector.db import Base, Utc, changed, db, insert_if_new
 from inspector.people.models import Branch, Level
 
 EVERY: Final = timedelta(minutes=10)
+COUNTED: Final = 10_000
+COUNTED_OF_MANY: Final = 1_000
+"""So far a page counts its rows, the second where there are very many outlets; of more it says that
+they are more."""
 MISSED: Final = 6
 """So many times can the worker miss; then it does not run, and somebody waits for the count."""
 
@@ -82,8 +86,13 @@ def init_app(app: Flask, *countables: Callable[[], Iterable[Countable[Any]]]) ->
     app.extensions["queue"].often(refresh)
 
 
+def counted_up_to() -> int:
+    """So far a page counts its rows."""
+    return COUNTED_OF_MANY if are_many() else COUNTED
+
+
 def are_many() -> bool:
     """Whether there are more outlets than can be counted while somebody waits."""
-    outlets = select(func.count()).where(Branch.level == Level.OUTLET)
     most: int = current_app.config["COUNTED_AT_ONCE"]
-    return (db.session.scalar(outlets) or 0) > most
+    one_more = select(Branch.id).where(Branch.level == Level.OUTLET).offset(most).limit(1)
+    return db.session.scalar(one_more) is not None

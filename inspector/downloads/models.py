@@ -10,7 +10,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
-    Index,
     String,
     Text,
     insert,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inspector.db import Base, Keyed, Utc, db, insert_if_new, one_of
+from inspector.db import Base, Keyed, Utc, db, index_where, insert_if_new, one_of
 from inspector.downloads.lifecycle import UNDER_WAY, Facts, Form, Outcome, Stage, stage_of
 from inspector.history import record
 from inspector.people.models import Person
@@ -41,14 +40,13 @@ class Download(Keyed, Base):
         ),
         CheckConstraint("(claim IS NULL) = (beat_at IS NULL)", name="claim"),
         CheckConstraint("done BETWEEN 0 AND total", name="done"),
-        Index(
+        index_where(
             "uq_download_under_way",
             "person_id",
             "scope",
             "form",
+            where="ended_at IS NULL",
             unique=True,
-            sqlite_where=db.text("ended_at IS NULL"),
-            postgresql_where=db.text("ended_at IS NULL"),
         ),
     )
 

@@ -9,17 +9,15 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
-    Index,
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspector import clock, deadlines
 from inspector.checklists.models import Item
-from inspector.db import Base, Exact, Keyed, Utc, one_of
+from inspector.db import Base, Exact, Keyed, Utc, index_where, one_of
 from inspector.deadlines import Deadline
 from inspector.findings import lifecycle
 from inspector.findings.lifecycle import Decision, Facts, FindingStage, Mode, Stage, Verdict
@@ -66,6 +64,8 @@ class Finding(Keyed, Base):
         CheckConstraint(
             "withdrawn_at IS NULL OR decision = 'confirmed'", name="withdrawn_if_confirmed"
         ),
+        index_where("ix_finding_undecided", "visit_id", where="decision IS NULL"),
+        index_where("ix_finding_withdrawn", "id", where="withdrawn_at IS NOT NULL"),
     )
 
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
@@ -90,8 +90,8 @@ class Finding(Keyed, Base):
     note: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(String(200))
     corrected_on_spot: Mapped[bool]
-    raised_at: Mapped[datetime] = mapped_column(Utc)
-    decision: Mapped[str | None] = mapped_column(String(10), index=True)
+    raised_at: Mapped[datetime] = mapped_column(Utc, index=True)
+    decision: Mapped[str | None] = mapped_column(String(10))
     decided_at: Mapped[datetime | None] = mapped_column(Utc)
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str | None] = mapped_column(Text)
@@ -213,12 +213,7 @@ class Rectification(Keyed, Base):
         CheckConstraint("paused_at IS NULL OR closed_at IS NULL", name="paused_or_closed"),
         CheckConstraint("review_on IS NULL OR closed_at IS NOT NULL", name="review_if_closed"),
         # However long the history, what is not struck off is found at once.
-        Index(
-            "ix_rectification_open",
-            "due_on",
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        index_where("ix_rectification_open", "due_on", where="closed_at IS NULL"),
     )
 
     finding_id: Mapped[uuid.UUID] = mapped_column(unique=True)
@@ -416,6 +411,7 @@ class Report(Keyed, Base):
         CheckConstraint("verified_by_id <> reported_by_id", name="recusal"),
         CheckConstraint("(endorsed_at IS NULL) = (endorsed_by_id IS NULL)", name="endorsed_by"),
         CheckConstraint("endorsed_by_id <> reported_by_id", name="endorse_recusal"),
+        index_where("ix_report_unverified", "rectification_id", where="verdict IS NULL"),
     )
 
     rectification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rectification.id"))

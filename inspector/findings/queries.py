@@ -183,7 +183,7 @@ def in_order(findings: Select[Finding], person: Person) -> Select[Finding]:
     if person.role in BRANCH_SIDE:
         known = findings.join(Finding.visit)
         return known.order_by(KNOWN_SINCE.desc(), Visit.id, Finding.position)
-    return findings.order_by(Finding.raised_at.desc(), Finding.position)
+    return findings.order_by(Finding.raised_at.desc(), Finding.position, Finding.id)
 
 
 def counts(person: Person) -> dict[str, int]:

@@ -71,11 +71,11 @@ def late_chips(filters: Filters, counts: Mapping[str, int]) -> list[dict[str, An
     return [
         {
             "label": late_in_words(late),
-            "count": counts[late],
+            "count": counts.get(late),
             "href": address(filters.but(late="" if late == filters.late else late)),
             "current": late == filters.late,
         }
-        for late in counts
+        for late in late_ways()
     ]
 
 

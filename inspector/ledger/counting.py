@@ -8,7 +8,7 @@ from inspector.ledger import choices, queries
 from inspector.ledger.filters import Filters
 from inspector.people.models import Person
 from inspector.people.roles import DESK, Role
-from inspector.snapshots import Countable
+from inspector.snapshots import Countable, are_many, counted_up_to
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,23 @@ class Numbers:
     lates: dict[str, int]
 
 
+NONE: Final = Numbers({}, {})
+"""Not counted: that would take long."""
+
+
 def numbers(
     person: Person, filters: Filters, *, anew: bool = False
 ) -> tuple[Numbers, datetime | None]:
-    """The numbers under the filters, and as of when; None: now. Only those of all that is open are
-    ever counted beforehand (snapshots.py): every filter leaves few."""
+    """The numbers under the filters, and as of when; None: now. Where there are very many outlets
+    only those of all that is open are counted beforehand (snapshots.py); under filters that leave
+    much of it nothing is counted, which NONE says."""
     if person.role in DESK and not filters.but(sort=Filters.sort).query:
         return OPEN.told(anew=anew)
+    if are_many():
+        most = counted_up_to()
+        open_ = filters.but(stage=Filters.stage, late=Filters.late)
+        if queries.count_up_to(person, open_, most) > most:
+            return NONE, None
     return _counted(person, filters), None
 
 

@@ -16,6 +16,7 @@ from inspector.notices.papers import drawing
 from inspector.notices.papers.serving import served
 from inspector.people.roles import Role
 from inspector.problems import Problem
+from inspector.snapshots import counted_up_to
 from inspector.web import Answer, for_roles
 
 blueprint = Blueprint("ledger", __name__)
@@ -31,6 +32,7 @@ def index() -> Answer:
     except ValueError:
         raise Problem("request.unknown") from None
     options = choices.options(current_user, filters)
+    most = counted_up_to()
     numbers, as_of = counting.numbers(current_user, filters, anew="anew" in request.args)
     return render_template(
         "ledger/index.html",
@@ -38,8 +40,8 @@ def index() -> Answer:
         as_of=as_of,
         page=page,
         goes_on=bool(after),
-        total=queries.count_up_to(current_user, filters, queries.COUNTED),
-        counted=queries.COUNTED,
+        total=queries.count_up_to(current_user, filters, most),
+        counted=most,
         at_once=current_app.config["LEDGER_PAPER_ROWS"],
         stages=choices.stage_chips(current_user, filters, numbers.stages),
         lates=choices.late_chips(filters, numbers.lates),

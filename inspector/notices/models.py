@@ -9,7 +9,6 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKey,
-    Index,
     String,
     Text,
     UniqueConstraint,
@@ -17,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inspector.db import Base, Keyed, Utc, db, insert_if_new
+from inspector.db import Base, Keyed, Utc, db, index_where, insert_if_new
 from inspector.findings import lifecycle as rectifications
 from inspector.findings.lifecycle import Mode
 from inspector.findings.models import Finding, Rectification
@@ -46,12 +45,8 @@ class Notice(Keyed, Base):
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("doc_year", "doc_seq"),
-        Index(
-            "uq_notice_one_active",
-            "rectification_id",
-            unique=True,
-            sqlite_where=db.text("withdrawn_at IS NULL"),
-            postgresql_where=db.text("withdrawn_at IS NULL"),
+        index_where(
+            "uq_notice_one_active", "rectification_id", where="withdrawn_at IS NULL", unique=True
         ),
         *(
             CheckConstraint(f"(issued_at IS NULL) = ({column} IS NULL)", name=f"issued_{column}")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from inspector import clock
@@ -20,15 +20,15 @@ from inspector.findings.models import Finding, Rectification, Report, ReportPhot
 from inspector.notices import deadlines
 from inspector.notices.appeals import Appeal
 from inspector.notices.extensions import Extension
-from inspector.notices.lifecycle import OPEN, Stage
+from inspector.notices.lifecycle import Stage
 from inspector.notices.models import Notice
 from inspector.notices.risks import Risk
 from inspector.notices.stages import STAGE_SQL
 from inspector.notices.warnings import WARNED
 from inspector.people.models import Branch, Person
-from inspector.people.queries import branches_seen_by
-from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS
+from inspector.people.roles import DESK
 from inspector.problems import Problem
+from inspector.visits import queries as visits
 from inspector.visits.models import Photo, Visit
 
 DUE_SOON_DAYS = 3
@@ -56,14 +56,7 @@ def notices_seen_by(person: Person) -> Select[Notice]:
 
 def seen(person: Person) -> list[ColumnElement[bool]]:
     """Whether a person may see a notice; needs Visit joined."""
-    if person.role in DESK:
-        return []
-    if person.role in BRANCH_SIDE:
-        theirs = branches_seen_by(person).with_only_columns(Branch.id).order_by(None)
-        return [Visit.branch_id.in_(theirs), Notice.issued_at.is_not(None)]
-    if person.role in VISITORS:
-        return [Visit.inspector_id == person.id, Notice.issued_at.is_not(None)]
-    return [false()]
+    return [] if person.role in DESK else [*visits.of(person), Notice.issued_at.is_not(None)]
 
 
 WITH_PHOTOS: Final = (
@@ -141,10 +134,11 @@ def _filters(today: date, days: Days) -> dict[str, ColumnElement[bool]]:
     rectification = findings.STAGE_SQL
     soon = today + timedelta(days=DUE_SOON_DAYS)
     in_force = Notice.withdrawn_at.is_(None)
+    open_ = in_force & Rectification.closed_at.is_(None)  # said so, it has an index
     unreported = in_force & rectification.in_(WAITING_FOR_BRANCH)
     late = deadlines.late_sql(today, days)
     return {
-        "open": STAGE_SQL.in_(OPEN),
+        "open": open_,
         "held": STAGE_SQL == Stage.HELD,
         "draft": STAGE_SQL == Stage.DRAFT,
         "late_issue": late[Step.ISSUE],
@@ -155,11 +149,11 @@ def _filters(today: date, days: Days) -> dict[str, ColumnElement[bool]]:
         "to_report": unreported & (STAGE_SQL == Stage.ACKNOWLEDGED),
         "to_verify": in_force & (rectification == RectificationStage.REPORTED),
         "late_verify": late[Step.VERIFY],
-        "asked": in_force & STAGE_SQL.in_(OPEN) & _asked(),
+        "asked": open_ & _asked(),
         "warned": in_force & WARNED,
-        "closed": STAGE_SQL == Stage.CLOSED,
-        "withdrawn": STAGE_SQL == Stage.WITHDRAWN,
-        "all": STAGE_SQL != Stage.WITHDRAWN,
+        "closed": in_force & Rectification.closed_at.is_not(None),
+        "withdrawn": Notice.withdrawn_at.is_not(None),
+        "all": in_force,
     }
 
 
@@ -170,8 +164,15 @@ def chosen(only: str | None) -> str:
 
 def listed(person: Person, only: str, today: date) -> Select[Notice]:
     """The notices that a person may see under a filter, those due first on top."""
-    order = Rectification.due_on.is_(None), Rectification.due_on, Notice.doc_seq, Notice.id
+    order = Rectification.due_on.nulls_last(), Notice.doc_seq, Notice.id
     return notices_seen_by(person).where(filters(today)[only]).order_by(*order)
+
+
+def issued_up_to(person: Person, only: str, today: date, most: int) -> int:
+    """How many of the notices under a filter were issued; of more than `most`, one more."""
+    found = notices_seen_by(person).options().with_only_columns(Notice.id)
+    found = found.where(filters(today)[only], Notice.issued_at.is_not(None)).limit(most + 1)
+    return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 OVER: Final = ("warned", "closed", "withdrawn", "all")

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from inspector.checklists.models import Version
-from inspector.db import db
+from inspector.db import db, one_of_few
 from inspector.findings import repeats
 from inspector.findings.lifecycle import Decision
 from inspector.findings.models import Finding, Rectification, Report
@@ -186,7 +186,7 @@ def sightings(home: Any, issues: Iterable[str]) -> Any:
 def at_home(home: Any) -> ColumnElement[bool]:
     """Whether a visit was made to an outlet, or to one that was merged into it."""
     family = select(Branch.id).where(or_(Branch.id == home, Branch.merged_into_id == home))
-    return Visit.branch_id.in_(family)
+    return one_of_few(Visit.branch_id, family)
 
 
 def judged(rows: Iterable[Row[Any]]) -> dict[Any, Judgement]:

@@ -5,11 +5,11 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspector import clock
-from inspector.db import Base, Keyed, Utc, one_of
+from inspector.db import Base, Keyed, Utc, index_where, one_of
 from inspector.findings import lifecycle
 from inspector.history import record
 from inspector.moves import check
@@ -17,8 +17,6 @@ from inspector.notices import repeats
 from inspector.notices.models import Notice
 from inspector.people.models import Person
 from inspector.problems import Problem
-
-UNANSWERED = text("answer IS NULL")
 
 
 class Answer(StrEnum):
@@ -41,13 +39,7 @@ class Risk(Keyed, Base):
             "(review_on IS NOT NULL) = (answer IS NOT NULL AND answer = 'accepted')",
             name="review_if_accepted",
         ),
-        Index(
-            "uq_risk_one_waiting",
-            "notice_id",
-            unique=True,
-            sqlite_where=UNANSWERED,
-            postgresql_where=UNANSWERED,
-        ),
+        index_where("uq_risk_one_waiting", "notice_id", where="answer IS NULL", unique=True),
     )
 
     notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notice.id"), index=True)

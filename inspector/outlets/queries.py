@@ -88,7 +88,7 @@ def visit_count(outlet: Branch, person: Person) -> int:
 def open_at(outlet: Branch, person: Person, most: int | None = FIRST) -> Sequence[Notice]:
     """What is not struck off, due first on top."""
     found = notices_seen_by(person).where(at_home(outlet.id), filters(clock.today())["open"])
-    order = Rectification.due_on.is_(None), Rectification.due_on, Notice.doc_seq, Notice.id
+    order = Rectification.due_on.nulls_last(), Notice.doc_seq, Notice.id
     return db.session.scalars(found.order_by(*order).limit(most)).all()
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import CompoundSelect, Select, select, union_all
 from sqlalchemy.orm import aliased
 
 from inspector.db import db
@@ -16,20 +16,20 @@ def branches_seen_by(person: Person) -> Select[Branch]:
     everybody else sees all."""
     found = select(Branch).order_by(Branch.code)
     if person.role in BRANCH_SIDE:
-        unit, parent = aliased(Branch), aliased(Branch)
-        theirs = (
-            select(unit.id)
-            .outerjoin(parent, unit.parent_id == parent.id)
-            .where(
-                or_(
-                    unit.id == person.branch_id,
-                    unit.parent_id == person.branch_id,
-                    parent.parent_id == person.branch_id,
-                )
-            )
-        )
-        found = found.where(or_(Branch.id.in_(theirs), Branch.merged_into_id.in_(theirs)))
+        found = found.where(Branch.id.in_(_family_of(person.branch_id)))
     return found
+
+
+def _family_of(key: uuid.UUID) -> CompoundSelect[uuid.UUID]:
+    """A unit, what lies below it, and what was merged into these: step by step, for then each step
+    has an index."""
+    parent = aliased(Branch)
+    own = select(Branch.id).where(Branch.id == key)
+    below = select(Branch.id).where(Branch.parent_id == key)
+    beneath = select(Branch.id).join(parent, Branch.parent_id == parent.id)
+    theirs = union_all(own, below, beneath.where(parent.parent_id == key)).cte()
+    merged = select(Branch.id).join(theirs, Branch.merged_into_id == theirs.c.id)
+    return union_all(select(theirs.c.id), merged)
 
 
 def outlets() -> Select[Branch]:

@@ -14,13 +14,12 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspector.checklists.models import Kind
 from inspector.clock import Quarter
-from inspector.db import Base, Exact, Keyed, Utc, one_of
+from inspector.db import Base, Exact, Keyed, Utc, index_where, one_of
 from inspector.decimals import Hundredths
 from inspector.history import record
 from inspector.moves import check
@@ -30,8 +29,6 @@ from inspector.scores import lifecycle
 from inspector.scores.lateness import Lateness
 from inspector.scores.lifecycle import Facts, Stage
 from inspector.scores.rules import Rules
-
-STANDS = text("returned_at IS NULL")
 
 
 class Freeze(Keyed, Base):
@@ -45,12 +42,8 @@ class Freeze(Keyed, Base):
         CheckConstraint("(returned_at IS NULL) = (return_reason IS NULL)", name="returned_why"),
         CheckConstraint("confirmed_at IS NULL OR returned_at IS NULL", name="one_answer"),
         CheckConstraint("confirmed_by_id <> frozen_by_id", name="recusal"),
-        Index(
-            "uq_quarter_freeze_stands",
-            "quarter",
-            unique=True,
-            sqlite_where=STANDS,
-            postgresql_where=STANDS,
+        index_where(
+            "uq_quarter_freeze_stands", "quarter", where="returned_at IS NULL", unique=True
         ),
     )
 

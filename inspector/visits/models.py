@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from inspector.checklists.models import Item, Kind, Version
-from inspector.db import Base, Exact, Keyed, Utc, db, one_of
+from inspector.db import Base, Exact, Keyed, Utc, db, index_where, one_of
 from inspector.history import record
 from inspector.moves import check, may
 from inspector.people.models import Branch, Person
@@ -66,6 +66,8 @@ class Visit(Keyed, Base):
         # Nothing is published but with its whole batch, at the same moment.
         ForeignKeyConstraint(["batch_id", "published_at"], ["batch.id", "batch.published_at"]),
         Index(None, "inspector_id", "submitted_at"),
+        index_where("ix_visit_unconfirmed", "submitted_at", where="confirmed_at IS NULL"),
+        index_where("ix_visit_void_asked", "void_asked_at", where="void_asked_at IS NOT NULL"),
     )
 
     branch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("branch.id"), index=True)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import selectinload
 
 from inspector.checklists.models import Kind, Version
-from inspector.db import db
+from inspector.db import db, one_of_few
 from inspector.history import Event
 from inspector.people.models import Branch, Person
 from inspector.people.queries import branches_seen_by
@@ -51,19 +51,27 @@ def visits_seen_by(person: Person, *, plain: bool = False) -> Select[Visit]:
         visits = visits.options(
             selectinload(Visit.branch).selectinload(Branch.parent), selectinload(Visit.inspector)
         )
+    return visits.where(*of(person), *told_to(person))
+
+
+def of(person: Person) -> list[ColumnElement[bool]]:
+    """Whether a visit has to do with a person: all with the desk, their own with who runs visits,
+    and with a branch those to it."""
     if person.role in DESK:
-        return visits
+        return []
     if person.role in VISITORS:
-        return visits.where(Visit.inspector_id == person.id)
+        return [Visit.inspector_id == person.id]
     if person.role in BRANCH_SIDE:
         theirs = branches_seen_by(person).with_only_columns(Branch.id).order_by(None)
-        return visits.where(
-            Visit.branch_id.in_(theirs),
-            Visit.confirmed_at.is_not(None),
-            Visit.voided_at.is_(None),
-            ~SECRET,
-        )
-    return visits.where(false())
+        return [one_of_few(Visit.branch_id, theirs)]
+    return [false()]
+
+
+def told_to(person: Person) -> list[ColumnElement[bool]]:
+    """Whether a person may know already of a visit that has to do with them."""
+    if person.role in BRANCH_SIDE:
+        return [Visit.confirmed_at.is_not(None), Visit.voided_at.is_(None), ~SECRET]
+    return []
 
 
 def visit_seen_by(person: Person, key: uuid.UUID, *, to_change: bool = False) -> Visit:

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from inspector import snapshots
 from inspector.db import db
-from inspector.ledger import queries
 from tests import rows
 from tests.cast import Cast
 from tests.conftest import ClientOf, CountQueries
@@ -89,7 +89,7 @@ def test_more_rows_than_a_page_counts_are_said_to_be_more(
     for n in range(3):
         rows.a_notice_at(cast, visit, n, "issued")
     assert "3 项" in client_of(cast.channel).get("/ledger").text
-    monkeypatch.setattr(queries, "COUNTED", 2)
+    monkeypatch.setattr(snapshots, "COUNTED", 2)
     assert "超过 2 项" in client_of(cast.channel).get("/ledger").text
 
 
