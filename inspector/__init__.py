@@ -22,12 +22,14 @@ from inspector.desk.counting import BOARD
 from inspector.downloads import views as downloads_views
 from inspector.downloads import work
 from inspector.findings import views as findings_views
+from inspector.findings.counting import FINDINGS
 from inspector.fitout import views as fitout_views
 from inspector.ledger import saved
 from inspector.ledger import views as ledger_views
 from inspector.ledger.counting import OPEN
 from inspector.notices import batches, decisions, mergers, reports, side_roads, undoing
 from inspector.notices import views as notices_views
+from inspector.notices.counting import NOTICES
 from inspector.notices.papers import views as papers_views
 from inspector.offline import desk as tablets_views
 from inspector.offline import launch, pack, unsent
@@ -59,6 +61,7 @@ from inspector.templating import Link
 from inspector.trail import views as trail_views
 from inspector.visits import rearranging
 from inspector.visits import views as visits_views
+from inspector.visits.counting import VISITS
 from inspector.visits.in_hand import visits_in_hand
 
 ROOT = Path(__file__).parent.parent
@@ -170,7 +173,7 @@ def _init_queue(app: Flask) -> None:
     app.extensions["queue"] = queue = Queue(app)
     queue.learn(work.MAKE, work.make)
     queue.often(work.look_for_forgotten)
-    snapshots.init_app(app, lambda: [BOARD, OPEN], ranking.countables)
+    snapshots.init_app(app, lambda: [BOARD, OPEN, NOTICES, FINDINGS, VISITS], ranking.countables)
 
 
 def _init_root(app: Flask) -> None:

@@ -36,7 +36,7 @@ LATE: Final = {
 STAGES: Final = ("held", "draft", "to_acknowledge", "to_report", "to_verify", "asked", "paused")
 BY: Final = ("branch", "section", "kind", "severity", "repeat")
 SHOWN: Final = 40
-"""Sub-branches of which all are shown; of more only the worst."""
+"""Sub-branches of which all are told; of more only the worst."""
 TIMES: Final = {
     "1": _l("First time"),
     "2": _l("Second time"),
@@ -71,27 +71,47 @@ class Row:
         """How many are open."""
         return self.numbers[0].count
 
-    @property
-    def late(self) -> int:
-        """How many are late, by however many days."""
-        return sum(number.count for number in self.numbers[2:])
-
 
 Counted = tuple[str, str, str, str, int, int, int, int, int]
 """What is counted by, the value, its names where it has any; all that is open, then by LATE."""
 
 
-def counted(person: Person) -> list[Counted]:
-    """What is open of what a person may see, by stage and by each of BY, for the values that there
-    are."""
-    rows = db.session.execute(_everything(_open(person)))
-    return [tuple(row) for row in rows]
+@dataclass(frozen=True)
+class Ageing:
+    """What is open, by stage and by each of BY, for the values that there are; of very many
+    sub-branches only the worst, before which stand how many there are, and what all have open and
+    late."""
+
+    rows: list[Counted]
+    subbranches: int
+    whole: int
+    late: int
 
 
-def tables_of(rows: Iterable[Counted]) -> dict[str, list[Row]]:
+def counted(person: Person) -> Ageing:
+    """What is open of what a person may see."""
+    rows: list[Counted] = [tuple(row) for row in db.session.execute(_everything(_open(person)))]
+    every = sorted((row for row in rows if row[0] == "branch"), key=lambda row: row[1])
+    told = every
+    if len(every) > SHOWN:
+        told = sorted(every, key=lambda row: (-_late(row), -row[4]))[:SHOWN]
+    return Ageing(
+        rows=[row for row in rows if row[0] != "branch"] + told,
+        subbranches=len(every),
+        whole=sum(row[4] for row in every),
+        late=sum(map(_late, every)),
+    )
+
+
+def _late(row: Counted) -> int:
+    """How many are late, by however many days."""
+    return sum(row[6:])
+
+
+def tables_of(ageing: Ageing) -> dict[str, list[Row]]:
     """The same as tables, in words."""
     tables: dict[str, list[Row]] = {"stage": [], **{by: [] for by in BY}}
-    for by, value, zh, en, *counts in rows:
+    for by, value, zh, en, *counts in ageing.rows:
         filters = Filters(stage=value) if by == "stage" else Filters(**{by: value})
         ways = (filters, *(filters.but(late=late) for late in LATE))
         numbers = tuple(Number(*pair) for pair in zip(counts, ways, strict=True))
@@ -156,24 +176,17 @@ def _name(by: str, value: str) -> str:
 
 
 def _in_order(by: str, found: list[Row]) -> list[Row]:
-    """Sub-branches by code, sections by how much is open, the rest in the order of the glossary."""
+    """Sub-branches as they come, sections by how much is open, the rest in the order of the
+    glossary."""
     if by == "branch":
-        return sorted(found, key=lambda row: row.value)
+        return found
     if by == "section":
         return sorted(found, key=lambda row: (-row.whole, row.value))
     return sorted(found, key=lambda row: _ORDER[by].index(row.value))
 
 
-def worst(rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows as they are where they are few; of very many those with the most that is late."""
-    if len(rows) <= SHOWN:
-        return rows
-    return sorted(rows, key=lambda row: (-row.late, -row.whole))[:SHOWN]
-
-
-def drawn(every: Sequence[Row]) -> Markup | None:
-    """The ageing by sub-branch as a plot, of the worst ones; None when nothing is open."""
-    rows = worst(every)
+def drawn(ageing: Ageing, rows: Sequence[Row]) -> Markup | None:
+    """The sub-branches' table as a plot; None when nothing is open."""
     if not rows:
         return None
     counts = [[number.count for number in row.numbers] for row in rows]
@@ -188,7 +201,7 @@ def drawn(every: Sequence[Row]) -> Markup | None:
     )
     alt = _(
         "What is not struck off, by sub-branch: %(whole)s, of these %(late)s late.",
-        whole=sum(row.whole for row in every),
-        late=sum(row.late for row in every),
+        whole=ageing.whole,
+        late=ageing.late,
     )
     return plots.stacked([row.name for row in rows], series, alt=alt)

@@ -22,6 +22,9 @@ from inspector.snapshots import Countable
 from inspector.visits.deadlines import late
 from inspector.visits.models import Visit
 
+FIRST: Final = 12
+"""How many systemic problems the board shows; other pages have them all."""
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -37,8 +40,10 @@ class Counts:
     to_decide: int
     late_visits: int
     coverage: tuple[int, int]
-    ageing: list[ageing.Counted]
+    ageing: ageing.Ageing
     systemic: list[tuple[uuid.UUID, str, str, str, int, int]]
+    """The first of them."""
+    all_systemic: int
 
 
 def count() -> Counts:
@@ -46,6 +51,7 @@ def count() -> Counts:
     today = clock.today()
     quarter = Quarter.of(today)
     desk = Person(role=Role.CHANNEL)
+    everywhere = systemic.grouped(quarter, seen_by=desk)
     return Counts(
         quarter=str(quarter),
         proof=notices.proof(),
@@ -57,7 +63,8 @@ def count() -> Counts:
         or 0,
         coverage=coverage(quarter),
         ageing=ageing.counted(desk),
-        systemic=systemic.grouped(quarter, seen_by=desk),
+        systemic=everywhere[:FIRST],
+        all_systemic=len(everywhere),
     )
 
 

@@ -26,7 +26,7 @@ from inspector.web import Answer, for_roles
 blueprint = Blueprint("desk", __name__)
 
 FIRST = 12
-"""How many open notices and systemic problems the board shows; other pages have them all."""
+"""How many open notices the board shows; other pages have them all."""
 
 REVIEWED = 50
 """How many visits that wait for review it shows, the oldest first."""
@@ -42,7 +42,7 @@ def board() -> Answer:
     due_first = (
         notices.notices_seen_by(current_user)
         .where(notices.filters(today)["open"])
-        .order_by(Rectification.due_on.is_(None), Rectification.due_on, Notice.doc_seq, Notice.id)
+        .order_by(Rectification.due_on.nulls_last(), Notice.doc_seq, Notice.id)
         .limit(FIRST)
     )
     asked = Visit.void_asked_at.is_not(None), Visit.voided_at.is_(None)
@@ -56,10 +56,9 @@ def board() -> Answer:
         counts=counts,
         as_of=as_of,
         ageing=tables,
-        worst=ageing.worst(tables["branch"]),
         late=ageing.LATE,
-        ageing_plot=ageing.drawn(tables["branch"]),
-        systemic=of_rows(counts.systemic[:FIRST]),
+        ageing_plot=ageing.drawn(counts.ageing, tables["branch"]),
+        systemic=of_rows(counts.systemic),
         notices=db.session.scalars(due_first).all(),
         visits=to_review[:REVIEWED],
         more_to_review=len(to_review) > REVIEWED,

@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
-from inspector.db import db
-from inspector.findings import queries
+from inspector.findings import counting, queries
+from inspector.paging import page_of
 from inspector.problems import Problem
 from inspector.web import Answer
 
@@ -13,10 +13,11 @@ blueprint = Blueprint("findings", __name__)
 
 @blueprint.get("/findings")
 def index() -> Answer:
-    """The findings one may see, narrowed by `?only=`."""
+    """The findings one may see, narrowed by `?only=`, the latest first; `?anew=1` counts what was
+    counted a while ago."""
     only = request.args.get("only", "")
     seen = queries.findings_seen_by(current_user)
-    counts = queries.counts(current_user)
+    counts, as_of = counting.counts(current_user, anew="anew" in request.args)
     if only in queries.FILTERS:
         seen = seen.where(queries.FILTERS[only])
     narrowed = {name: request.args[name] for name in queries.NARROWED if request.args.get(name)}
@@ -26,8 +27,9 @@ def index() -> Answer:
         raise Problem("request.unknown") from None
     return render_template(
         "findings/index.html",
-        findings=db.session.scalars(queries.in_order(seen, current_user)).all(),
+        page=page_of(queries.in_order(seen, current_user)),
         counts=counts,
+        as_of=as_of,
         narrowed=list(narrowed.values()),
         only=only,
     )

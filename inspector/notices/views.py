@@ -12,7 +12,7 @@ from inspector import clock
 from inspector.clock import Quarter
 from inspector.db import db
 from inspector.findings.models import Finding
-from inspector.notices import deadlines, issuing, queries, warnings
+from inspector.notices import counting, deadlines, issuing, queries, warnings
 from inspector.notices.forms import (
     POSTS,
     AcknowledgeForm,
@@ -27,10 +27,12 @@ from inspector.notices.papers.freezing import freeze_receipt, papers_of
 from inspector.notices.papers.serving import served
 from inspector.notices.past import Past, in_order, past_of
 from inspector.notices.systemic import Systemic, systemic
+from inspector.paging import page_of
 from inspector.people.models import Branch
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
 from inspector.people.telling import timeline
 from inspector.problems import Problem
+from inspector.snapshots import counted_up_to
 from inspector.storage import storage
 from inspector.visits.models import Visit
 from inspector.visits.photos import serve_one
@@ -48,14 +50,20 @@ for _asked in (
 
 @blueprint.get("/notices")
 def index() -> Answer:
-    """The notices one may see, narrowed by `?only=`, those due first on top."""
+    """The notices one may see, narrowed by `?only=`, those due first on top; `?anew=1` counts what
+    was counted a while ago."""
     today = clock.today()
     only = queries.chosen(request.args.get("only"))
+    counts, as_of = counting.counts(current_user, anew="anew" in request.args)
+    most = counted_up_to()
     return render_template(
         "notices/index.html",
-        notices=db.session.scalars(queries.listed(current_user, only, today)).all(),
+        page=page_of(queries.listed(current_user, only, today)),
+        issued=queries.issued_up_to(current_user, only, today, most),
+        at_once=most,
         filters=queries.filters(today),
-        counts=queries.counts(current_user, today),
+        counts=counts,
+        as_of=as_of,
         systemic=_of_their_subbranch(Quarter.of(today)),
         only=only,
     )

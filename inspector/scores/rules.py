@@ -165,11 +165,11 @@ def performance(rules: Rules, contributed: Decimal | None, other: Decimal | None
 def ranks(values: Mapping[K, Decimal | None]) -> dict[K, int | None]:
     """The place of each by its score as it is shown: who shows the same shares a place."""
     figures = {key: None if v is None else shown(v) for key, v in values.items()}
-    there = [figure for figure in figures.values() if figure is not None]
-    return {
-        key: None if figure is None else 1 + sum(other > figure for other in there)
-        for key, figure in figures.items()
-    }
+    places: dict[Decimal, int] = {}
+    there = (figure for figure in figures.values() if figure is not None)
+    for place, figure in enumerate(sorted(there, reverse=True), 1):
+        places.setdefault(figure, place)
+    return {key: None if figure is None else places[figure] for key, figure in figures.items()}
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,20 @@ from typing import Any, Final
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from inspector import clock
 from inspector.checklists.models import Kind, Version
 from inspector.checklists.queries import latest_versions
 from inspector.db import db
+from inspector.paging import page_of
 from inspector.people.models import Branch, Person
 from inspector.people.queries import outlets, visitors
 from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS, Role
 from inspector.people.telling import timeline
 from inspector.problems import Problem
 from inspector.templating import chosen_locale, day, local, month, word
-from inspector.visits import deadlines, queries, unmasking
+from inspector.visits import counting, deadlines, queries, unmasking
 from inspector.visits.conflicts import Conflict, conflicts_of, may_resolve
 from inspector.visits.forms import PlanForm, ReasonForm
 from inspector.visits.lifecycle import WRITABLE, Stage
@@ -35,9 +35,6 @@ from inspector.web import Answer, for_roles, go, keepable, respond
 
 blueprint = Blueprint("visits", __name__)
 blueprint.add_app_template_global(deadlines.deadline_of, "deadline_of_visit")
-
-LATE = "late"
-"""Besides the stages, a way to narrow the list: what was to be uploaded or confirmed before."""
 
 TOLD: Final = frozenset(
     {"submit", "sign", "refuse_signature", "confirm", "withdraw", "publish", "void"}
@@ -55,14 +52,16 @@ def index() -> Answer:
     stage = request.args.get("stage", "")
     if stage in queries.STAGE_SQL:
         seen = seen.where(queries.STAGE_SQL[Stage(stage)])
-    elif stage == LATE:
+    elif stage == counting.LATE:
         seen = seen.where(deadlines.late(clock.today()))
     seen = seen.options(selectinload(Visit.send_backs)).order_by(*_order(current_user))
-    page = render_template(
+    counts, as_of = counting.counts(current_user, anew="anew" in request.args)
+    html = render_template(
         "visits/index.html",
-        visits=db.session.scalars(seen).all(),
+        page=page_of(seen),
         stage=stage,
-        counts=_counts(),
+        counts=counts,
+        as_of=as_of,
         shows_inspector=queries.shows_inspector,
         shows_day=queries.shows_day,
         Stage=Stage,
@@ -70,7 +69,8 @@ def index() -> Answer:
         unplanned=choices(current_user) if not stage else None,
         sunday=clock.today() + timedelta(days=6 - clock.today().weekday()),
     )
-    return keepable(page, keep=current_user.role in VISITORS and not stage)
+    keep = current_user.role in VISITORS and not stage and "page" not in request.args
+    return keepable(html, keep=keep)
 
 
 @blueprint.get("/visits/new")
@@ -256,15 +256,7 @@ def _order(person: Person) -> tuple[Any, ...]:
         return Visit.planned_on.desc(), Visit.id
     if person.role in BRANCH_SIDE:
         return queries.KNOWN_SINCE.desc(), Visit.id
-    return Visit.submitted_at.is_not(None), Visit.planned_on, Visit.id
-
-
-def _counts() -> dict[str, int]:
-    ways = queries.STAGE_SQL | {LATE: deadlines.late(clock.today())}
-    totals = [func.count().filter(sql).label(name) for name, sql in ways.items()]
-    seen = queries.visits_seen_by(current_user).options().subquery()
-    row = db.session.execute(select(*totals).where(Visit.id.in_(select(seen.c.id)))).one()
-    return dict(row._mapping)
+    return Visit.submitted_at.is_not(None), Visit.submitted_at.desc(), Visit.planned_on, Visit.id
 
 
 def _plan_form() -> PlanForm:

@@ -1,19 +1,23 @@
 """The board of very many outlets: counted by the worker, told with its time."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from inspector import clock
+from inspector import clock, snapshots
 from inspector.clock import SHANGHAI
 from inspector.db import db
 from inspector.desk import ageing
 from inspector.desk.counting import BOARD, count
+from inspector.findings.counting import FINDINGS
 from inspector.notices import queries
+from inspector.notices.counting import NOTICES
 from inspector.queue import queue
-from inspector.snapshots import Snapshot
+from inspector.snapshots import Countable, Snapshot
+from inspector.visits.counting import VISITS
 from tests import rows
 from tests.cast import Cast
 from tests.conftest import ClientOf, CountQueries
@@ -68,6 +72,54 @@ def test_the_page_says_when_it_was_counted_and_counts_anew_when_asked(
     page = main_of(client.get("/desk?anew=1").text)
     assert "统计于" not in page
     assert f"<b>{before + 1}</b>" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "one", "name"),
+    [
+        ("/visits", VISITS, "confirmed"),
+        ("/findings", FINDINGS, "confirmed"),
+        ("/notices", NOTICES, "to_acknowledge"),
+    ],
+)
+def test_the_chips_of_the_lists_too(
+    cast: Cast,
+    client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    one: Countable[dict[str, int]],
+    name: str,
+) -> None:
+    rows.a_notice_at(cast, rows.a_visit_at(cast, "confirmed"), 0, "issued")
+    db.session.commit()
+    one.keep()
+    at(monkeypatch, minutes=5)
+    rows.a_notice_at(cast, rows.a_visit_at(cast, "confirmed"), 1, "issued")
+    db.session.commit()
+    told, as_of = one.told()
+    assert (told[name], as_of) == (1, NOW)
+    client = client_of(cast.channel)
+    assert "统计于" in main_of(client.get(path).text)
+    assert "统计于" not in main_of(client.get(f"{path}?anew=1").text)
+    assert one.told(anew=True)[0][name] == 2
+
+
+def test_under_filters_that_leave_much_nothing_is_counted(
+    cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = rows.a_visit_at(cast, "confirmed")
+    for n in range(3):
+        rows.a_notice_at(cast, visit, n, "issued")
+    client = client_of(cast.channel)
+    monkeypatch.setattr(snapshots, "COUNTED_OF_MANY", 3)
+    page = main_of(client.get("/ledger?kind=onsite").text)
+    assert re.search(r"待签收\s*<b>3</b>", page)
+    assert "3 项" in page
+    monkeypatch.setattr(snapshots, "COUNTED_OF_MANY", 2)
+    page = main_of(client.get("/ledger?kind=onsite").text)
+    assert "待签收" in page
+    assert not re.search(r"待签收\s*<b>", page)
+    assert "超过 2 项" in page
 
 
 def test_with_few_outlets_it_is_counted_each_time(
@@ -134,11 +186,15 @@ def test_of_very_many_sub_branches_the_worst_are_shown(
     cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_mixed_department(cast)
-    found = ageing.tables_of(ageing.counted(cast.channel))["branch"]
-    assert len(found) > 1
+    every = ageing.counted(cast.channel)
+    found = ageing.tables_of(every)["branch"]
+    assert len(found) == every.subbranches > 1
     monkeypatch.setattr(ageing, "SHOWN", 1)
-    (worst,) = ageing.worst(found)
-    assert worst.late == max(row.late for row in found)
+    told = ageing.counted(cast.channel)
+    (worst,) = ageing.tables_of(told)["branch"]
+    late = [sum(number.count for number in row.numbers[2:]) for row in found]
+    assert sum(number.count for number in worst.numbers[2:]) == max(late) > 0
+    assert (told.subbranches, told.whole, told.late) == (len(found), every.whole, sum(late))
     page = main_of(client_of(cast.channel).get("/desk?anew=1").text)
     assert f"共{len(found)}项，列出前1项。" in page
     assert page.count(f'<th scope="row">{worst.name}</th>') == 2
