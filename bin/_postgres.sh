@@ -5,11 +5,15 @@
 # password, and no way to meet a server that happens to run here.
 
 # start_postgres [durable]: make and start the cluster; export INSPECTOR_TEST_POSTGRES_URL. Nothing of
-# the suite must survive a power cut, so nothing waits for the disk; what is measured is `durable`.
+# the suite must survive a power cut, so nothing waits for the disk; what is measured is `durable`, with
+# the settings that README.md recommends.
 start_postgres() {
   local programs
   CLUSTER_SETTINGS='-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
-  if [[ ${1:-} == durable ]]; then CLUSTER_SETTINGS='-c max_connections=200'; fi
+  if [[ ${1:-} == durable ]]; then
+    CLUSTER_SETTINGS='-c max_connections=200 -c shared_buffers=4GB -c effective_cache_size=12GB'
+    CLUSTER_SETTINGS+=' -c work_mem=16MB -c random_page_cost=1.1'
+  fi
   programs=$(postgres_programs)
   CLUSTER=$(mktemp -d "${TMPDIR:-/tmp}/inspector-pg-XXXXXX")
   # PostgreSQL refuses to run as root; the package has made the account `postgres`.

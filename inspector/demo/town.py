@@ -17,7 +17,7 @@ from inspector.people.queries import outlets
 from inspector.people.roles import Role
 
 SUBBRANCHES: Final = 13
-OUTLETS: Final = 38
+OUTLETS: Final = 3
 """How many sub-branches a made-up city has, and outlets under each."""
 
 CITIES: Final = ["安康", "宝鸡", "汉中", "铜川", "渭南", "咸阳", "榆林", "商洛", "杨凌", "西安"]

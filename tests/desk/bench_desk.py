@@ -8,6 +8,7 @@ two answers of each do not count, for they fill what is kept between requests.
 """
 
 import argparse
+import gc
 import math
 import re
 import tempfile
@@ -27,11 +28,14 @@ from inspector.db import db
 from inspector.demo import history
 from inspector.demo.history import Wanted
 from inspector.desk.counting import BOARD
+from inspector.findings.counting import FINDINGS
 from inspector.findings.models import Finding
 from inspector.ledger.counting import OPEN
+from inspector.notices.counting import NOTICES
 from inspector.notices.models import Notice
 from inspector.people.models import Branch, Level, Person
 from inspector.scores import freezing, ranking, recomputing
+from inspector.visits.counting import VISITS
 from inspector.visits.models import Visit
 from tests.cast import load_library
 from tests.conftest import POSTGRES, new_app
@@ -125,14 +129,17 @@ class Bench:
             freezing.freeze(quarter, by=self.channel, at=clock.now())
             db.session.commit()
         if snapshots.are_many():  # what the worker does every ten minutes
-            self.timed("board_count", BOARD.keep)
-            self.timed("ledger_count", OPEN.keep)
-            for one in ranking.countables():
-                self.timed("ranking_count", one.keep)
+            for one in (BOARD, OPEN, NOTICES, FINDINGS, VISITS):
+                self.timed(f"{one.name}_count", one.keep)
+            for draft in ranking.countables():
+                self.timed("ranking_count", draft.keep)
         self.frozen = wanted.told[-3] if quarters > 2 else wanted.told[-1]
 
     def pages(self) -> None:
         """The pages of the desk, each as often as was asked or as the seconds allow."""
+        gc.collect()  # as gunicorn.conf.py does
+        gc.freeze()
+        gc.set_threshold(50_000)
         client = self.app.test_client()
         sign_in_as(client, self.channel)
         busiest = db.session.scalar(
@@ -145,6 +152,8 @@ class Bench:
         self.page(client, "outlet_page", f"/outlets/{busiest}")
         self.page(client, "ranking_frozen", f"/scores?quarter={self.frozen}")
         self.page(client, "ranking_draft", f"/scores?quarter={now}")
+        for name in ("notices", "findings", "visits"):
+            self.page(client, f"{name}_list", f"/{name}")
 
     def page(self, client: FlaskClient, name: str, path: str) -> None:
         """The 95th percentile of one page, and how many statements it sends."""
