@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from inspector import clock
@@ -23,6 +23,7 @@ from inspector.notices.queries import DUE_SOON_DAYS
 from inspector.people.models import Branch, Level, Person
 from inspector.people.queries import branches_seen_by
 from inspector.people.roles import BRANCH_SIDE, DESK
+from inspector.snapshots import are_many
 from inspector.templating import day, local, word
 
 OF_THE_DESK: Final = ("held", "draft", "late_issue", "late_verify")
@@ -181,16 +182,25 @@ def _parameters(filters: Filters) -> dict[str, Any]:
 
 def _units(person: Person, code: str) -> list[Choice]:
     """The units above the outlets; of the sub-branch that is chosen its outlets too, for of all
-    outlets there can be thousands."""
+    outlets there can be thousands. Where there are, also of sub-branches only those of one city."""
     units = branches_seen_by(person)
     if person.role not in BRANCH_SIDE:
         own, above = aliased(Branch), aliased(Branch)
         near = select(own.id).outerjoin(above, own.parent_id == above.id)
         near = near.where(own.code == code)
         its = select(own.parent_id).where(own.code == code, own.level == Level.OUTLET)
+        above_outlets: ColumnElement[bool] = Branch.level != Level.OUTLET
+        if are_many():
+            city = case(
+                (own.level == Level.CITY, own.id),
+                (own.level == Level.SUBBRANCH, own.parent_id),
+                else_=above.parent_id,
+            )
+            its_city = near.with_only_columns(city)
+            above_outlets = (Branch.level == Level.CITY) | Branch.parent_id.in_(its_city)
         units = units.where(
             or_(
-                Branch.level != Level.OUTLET,
+                above_outlets,
                 Branch.parent_id.in_(near.where(own.level == Level.SUBBRANCH)),
                 Branch.parent_id.in_(its),
             )

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Load, contains_eager, selectinload
 
 from inspector import clock
-from inspector.db import db
+from inspector.db import db, one_of_few
 from inspector.findings.models import Finding, Rectification, Report, ReportPhoto
 from inspector.findings.queries import IN_FORCE, findings_seen_by, in_order
 from inspector.ledger import queries as ledger
@@ -95,7 +95,7 @@ def open_at(outlet: Branch, person: Person, most: int | None = FIRST) -> Sequenc
 def repeated_at(outlet: Branch, person: Person, most: int | None = FEW) -> Sequence[Finding]:
     """What was found again after it had been struck off, or past the day it was due."""
     found = findings_seen_by(person).where(
-        Finding.visit_id.in_(select(Visit.id).where(at_home(outlet.id))),
+        one_of_few(Finding.visit_id, select(Visit.id).where(at_home(outlet.id))),
         IN_FORCE,
         or_(Finding.occurrence > 1, Finding.not_carried_out),
     )

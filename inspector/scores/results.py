@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -104,22 +105,25 @@ def rules_now() -> Rules:
 
 def frozen(freeze: Freeze, subbranch: uuid.UUID | None = None, *, outlets: bool = True) -> Result:
     """The numbers as they were locked."""
-    wanted = select(QuarterScore).where(QuarterScore.freeze_id == freeze.id)
+    # Columns and no rows of the mapper: of a province there are thousands.
+    columns = QuarterScore.branch_id, *(getattr(QuarterScore, name) for name in KEPT)
+    wanted = select(*columns).where(QuarterScore.freeze_id == freeze.id)
     if subbranch is not None:
         mine = (QuarterScore.branch_id == subbranch) | (QuarterScore.parent_id == subbranch)
         wanted = wanted.where(mine)
     if not outlets:
         wanted = wanted.where(QuarterScore.level != Level.OUTLET)
-    rows = db.session.scalars(wanted.order_by(QuarterScore.code))
+    rows = db.session.execute(wanted.order_by(QuarterScore.code))
     return Result(freeze.of, freeze.kept_rules, freeze, [read(row) for row in rows])
 
 
-def read(row: QuarterScore) -> Standing:
-    """The numbers of one unit, as they were locked."""
-    return Standing(
-        id=row.branch_id,
-        **{name: getattr(row, name) for name in Standing.__dataclass_fields__ if name != "id"},
-    )
+KEPT = tuple(name for name in Standing.__dataclass_fields__ if name != "id")
+"""What of a unit's numbers is locked, by the names of the columns."""
+
+
+def read(row: Any) -> Standing:
+    """The numbers of one unit, as they were locked: of a QuarterScore, or its columns."""
+    return Standing(id=row.branch_id, **{name: getattr(row, name) for name in KEPT})
 
 
 def draft(counts: Counts, quarter: Quarter, numbers: Rules) -> Result:

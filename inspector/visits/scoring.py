@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
-from typing import Final, Literal, Protocol
+from functools import cached_property, lru_cache
+from typing import Final, Literal, NamedTuple, Protocol
 
 NA: Final = "na"
 VETO_CAP: Final = Decimal(59)
@@ -115,7 +115,15 @@ class Score:
     failed: tuple[str, ...]  # codes that make findings: neither skipped nor rejected
     unanswered: tuple[str, ...]  # codes still to answer, without the skipped
     skipped: frozenset[str]
-    sections: dict[str, SectionScore]
+    lines: tuple["Line", ...]  # item by item
+
+    @cached_property
+    def sections(self) -> dict[str, SectionScore]:
+        """The same section by section: worked out when asked for, which a whole quarter is not."""
+        among: dict[str, list[Line]] = {}
+        for line in self.lines:
+            among.setdefault(line.rule.section, []).append(line)
+        return {section: _section(its) for section, its in among.items()}
 
 
 def score(
@@ -159,7 +167,7 @@ def score(
         failed=tuple(line.rule.code for line in failures),
         unanswered=tuple(line.rule.code for line in lines if line.state == "unanswered"),
         skipped=frozenset(behind),
-        sections={section: _section(among) for section, among in _by_section(lines).items()},
+        lines=tuple(lines),
     )
 
 
@@ -215,8 +223,7 @@ def _exact(points: Decimal) -> Fraction:
     return Fraction(points)
 
 
-@dataclass(frozen=True)
-class _Line:
+class Line(NamedTuple):
     """What one item adds to the sums."""
 
     rule: Rule
@@ -227,19 +234,19 @@ class _Line:
 
 def _line(
     rule: Rule, answers: Mapping[str, str], standings: Mapping[str, Standing], behind: set[str]
-) -> _Line:
+) -> Line:
     weight = _exact(rule.weight)
     if rule.code in behind:
-        return _Line(rule, "skipped", available=weight)
+        return Line(rule, "skipped", available=weight)
     if rule.code not in answers:
-        return _Line(rule, "unanswered")
+        return Line(rule, "unanswered")
     value = answers[rule.code]
     if value == NA:
-        return _Line(rule, "answered")
+        return Line(rule, "answered")
     if _fails(rule, answers, standings):
-        return _Line(rule, "failed", _credit(rule, value), weight)
+        return Line(rule, "failed", _credit(rule, value), weight)
     rejected = passes(rule, value) is False
-    return _Line(rule, "answered", weight if rejected else _credit(rule, value), weight)
+    return Line(rule, "answered", weight if rejected else _credit(rule, value), weight)
 
 
 def _fails(rule: Rule, answers: Mapping[str, str], standings: Mapping[str, Standing]) -> bool:
@@ -266,14 +273,7 @@ def _meets(rule: Rule, limit: Decimal | None, value: str) -> bool:
     return limit is not None and rule.op is not None and OPS[rule.op](Decimal(value), limit)
 
 
-def _by_section(lines: Iterable[_Line]) -> dict[str, list[_Line]]:
-    found: dict[str, list[_Line]] = {}
-    for line in lines:
-        found.setdefault(line.rule.section, []).append(line)
-    return found
-
-
-def _section(lines: Sequence[_Line]) -> SectionScore:
+def _section(lines: Sequence[Line]) -> SectionScore:
     states = [line.state for line in lines]
     return SectionScore(
         earned=_decimal(_total(line.earned for line in lines)),

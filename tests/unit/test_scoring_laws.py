@@ -139,7 +139,7 @@ def test_not_applicable_is_the_same_as_not_on_the_checklist(
 
     result = replace(visit, answers=visit.answers | {rule.code: "na"}).score()
 
-    assert replace(result, sections={}) == replace(without, sections={})
+    assert replace(result, lines=()) == replace(without, lines=())
 
 
 @LAW
@@ -254,7 +254,10 @@ def test_the_tablet_and_the_server_agree_on_every_figure(
     ours = visit.score()
 
     assert theirs.pop("shown") == shown(ours.value)
-    assert figures(theirs) == {camel(name): listed(value) for name, value in asdict(ours).items()}
+    said = asdict(replace(ours, lines=()))
+    del said["lines"]
+    said["sections"] = {section: asdict(sums) for section, sums in ours.sections.items()}
+    assert figures(theirs) == {camel(name): listed(value) for name, value in said.items()}
 
 
 def figures(value: Any) -> Any:
