@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -114,15 +113,17 @@ def frozen(freeze: Freeze, subbranch: uuid.UUID | None = None, *, outlets: bool 
     if not outlets:
         wanted = wanted.where(QuarterScore.level != Level.OUTLET)
     rows = db.session.execute(wanted.order_by(QuarterScore.code))
-    return Result(freeze.of, freeze.kept_rules, freeze, [read(row) for row in rows])
+    names = "id", *KEPT
+    standings = [Standing(**dict(zip(names, row, strict=True))) for row in rows]
+    return Result(freeze.of, freeze.kept_rules, freeze, standings)
 
 
 KEPT = tuple(name for name in Standing.__dataclass_fields__ if name != "id")
 """What of a unit's numbers is locked, by the names of the columns."""
 
 
-def read(row: Any) -> Standing:
-    """The numbers of one unit, as they were locked: of a QuarterScore, or its columns."""
+def read(row: QuarterScore) -> Standing:
+    """The numbers of one unit, as they were locked."""
     return Standing(id=row.branch_id, **{name: getattr(row, name) for name in KEPT})
 
 
