@@ -90,7 +90,8 @@ def inspectors(month: Month) -> Sequence[Person]:
     )
     sent = Person.role.in_((Role.INSPECTOR, Role.REVIEWER)) & Person.closed_at.is_(None)
     wanted = select(Person).where(or_(sent, Person.id.in_(made)), Person.role != Role.SHOPPER)
-    return db.session.scalars(wanted.order_by(Person.role, Person.username)).all()
+    wanted = wanted.options(selectinload(Person.branch)).order_by(Person.role, Person.username)
+    return db.session.scalars(wanted).all()
 
 
 def own_visits(person: Person, at: datetime) -> Sequence[Visit]:

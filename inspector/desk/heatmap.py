@@ -11,7 +11,18 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import Float, Integer, and_, case, cast, func, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from inspector import plots
@@ -24,8 +35,9 @@ from inspector.people.models import Branch, Person
 from inspector.people.queries import branches_seen_by
 from inspector.people.roles import DESK
 from inspector.scores.courses import HOME
-from inspector.scores.queries import COUNTS, during
+from inspector.scores.queries import COUNTS, during, within
 from inspector.templating import local, word
+from inspector.visits import queries as visits
 from inspector.visits.models import Answer, Visit
 
 AT_ONCE: Final = 100
@@ -108,7 +120,11 @@ def heat(quarter: Quarter, kind: str, seen_by: Person, branch: str = "") -> Heat
 
 def _by_outlet(quarter: Quarter, kind: str, seen_by: Person, branch: str) -> Any:
     home, above = aliased(Branch, name="home"), aliased(Branch, name="above")
-    cells = _by_visit(quarter, kind).subquery()
+    among = visits.of(seen_by)
+    if branch:
+        unit = db.session.scalar(select(Branch.id).where(Branch.code == branch))
+        among += [within(unit)] if unit else [false()]
+    cells = _by_visit(COUNTS, during(quarter), Visit.kind == kind, *among).subquery()
     rows = (
         select(
             home.code,
@@ -135,9 +151,9 @@ def _by_outlet(quarter: Quarter, kind: str, seen_by: Person, branch: str) -> Any
     return rows.where(above.code == branch) if branch else rows
 
 
-def _by_visit(quarter: Quarter, kind: str) -> Any:
+def _by_visit(*which: ColumnElement[bool]) -> Any:
     """Per visit and section: hundredths of points to be had, and of those behind a failed gate;
-    points lost; findings."""
+    points lost; findings. Of these visits only, which both halves are told."""
     lost = (
         select(
             Finding.visit_id,
@@ -147,7 +163,8 @@ def _by_visit(quarter: Quarter, kind: str) -> Any:
             func.min(case((Item.effect == Effect.GATE, Item.position))),
         )
         .join(Finding.item)
-        .where(IN_FORCE)
+        .join(Finding.visit)
+        .where(IN_FORCE, *which)
         .group_by(Finding.visit_id, Item.section_id)
         .subquery()
         .alias("lost")
@@ -176,7 +193,7 @@ def _by_visit(quarter: Quarter, kind: str) -> Any:
             and_(Answer.visit_id == Visit.id, Answer.item_id == Item.id, Answer.value == "na"),
         )
         .outerjoin(lost, and_(visit == Visit.id, section == Section.id))
-        .where(COUNTS, during(quarter), Visit.kind == kind)
+        .where(*which)
         .group_by(Visit.id, HOME, Section.id, Section.code)
     )
 

@@ -46,14 +46,16 @@ def found(q: str) -> ColumnElement[bool]:
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    reports = select(Report.rectification_id).where(_in_any(OF_REPORT, word))
+    # Of each row its own: it was narrowed before, and nobody reads all reports for a few rows.
+    report = Report.rectification_id == Rectification.id
+    reports = select(Report.id).where(report, _in_any(OF_REPORT, word))
     items = select(Item.id).join(Item.section).where(_in_any(OF_ITEM, word))
     return or_(
         _numbered(word),
         Visit.branch_id.in_(_branches(word)),
         Finding.item_id.in_(items),
         _in_any(OF_FINDING, word),
-        Rectification.id.in_(reports),
+        reports.exists(),
     )
 
 
