@@ -27,14 +27,14 @@ def numbers(
     person: Person, filters: Filters, *, anew: bool = False
 ) -> tuple[Numbers, datetime | None]:
     """The numbers under the filters, and as of when; None: now. Where there are very many outlets
-    only those of all that is open are counted beforehand (snapshots.py); under filters that leave
-    much of it nothing is counted, which NONE says."""
+    only those of all that is open are counted beforehand (snapshots.py); while searching, or under
+    filters that leave much of it, nothing is counted, which NONE says."""
     if person.role in DESK and not filters.but(sort=Filters.sort).query:
         return OPEN.told(anew=anew)
     if are_many():
         most = counted_up_to()
         open_ = filters.but(stage=Filters.stage, late=Filters.late)
-        if queries.count_up_to(person, open_, most) > most:
+        if filters.q or queries.count_up_to(person, open_, most) > most:
             return NONE, None
     return _counted(person, filters), None
 
