@@ -3,15 +3,20 @@
 import re
 
 import pytest
+from flask import Flask
 
-from inspector import snapshots
+from inspector import clock, snapshots
 from inspector.db import db
+from inspector.demo.town import settle
 from tests import rows
 from tests.cast import Cast
 from tests.conftest import ClientOf, CountQueries
 from tests.population import a_mixed_department
 
 CHIP = re.compile(r'<a href="(/ledger[^"]*)"[^>]*>\s*([^<]*?)\s*<b>(\d+)</b>')
+
+
+OPTION = re.compile(r'<option value="(D[0-9]+)"')
 
 
 def count_of(html: str) -> int:
@@ -110,3 +115,24 @@ def test_a_narrowed_page_takes_as_many_statements_whatever_it_finds(
     with count_queries() as many:
         client.get("/ledger?branch=YA03&q=网点")
     assert len(many) == len(none)
+
+
+@pytest.mark.one_engine
+def test_of_very_many_units_those_of_one_city_can_be_chosen(
+    cast: Cast, app: Flask, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(38 + 60, clock.today(), seed=7)  # two cities more, D00 and D01
+    db.session.commit()
+    client = client_of(cast.channel)
+
+    def offered(address: str) -> set[str]:
+        return set(OPTION.findall(client.get(address).text))
+
+    assert {"D00", "D01", "D0001", "D0113"} - offered("/ledger") == {"D0113"}
+    monkeypatch.setitem(app.config, "COUNTED_AT_ONCE", 90)
+    assert offered("/ledger") == {"D00", "D01"}
+    city = {f"D00{n:02}" for n in range(1, 14)}
+    assert offered("/ledger?branch=D00") == {"D00", "D01"} | city
+    outlets = {"D000201", "D000202", "D000203"}
+    assert offered("/ledger?branch=D0002") == {"D00", "D01"} | city | outlets
+    assert offered("/ledger?branch=D000203") == {"D00", "D01"} | city | outlets

@@ -8,8 +8,10 @@ import pytest
 from inspector import clock
 from inspector.clock import SHANGHAI
 from inspector.db import db
+from inspector.demo.town import settle
 from inspector.people.models import Level
 from inspector.scores import results
+from inspector.visits.scoring import shown
 from tests import cast as make
 from tests.cast import Cast
 from tests.conftest import ClientOf, CountQueries
@@ -183,3 +185,16 @@ def test_the_pages_are_said_in_english_too(cast: Cast, client_of: ClientOf) -> N
     page = text_of(client.get("/scores?quarter=2026Q3").text)
     assert "weighted on-site 0.4, mystery 0.4, off-site 0.2" in page
     assert make.branch("YA03").name_en in page
+
+
+def test_of_a_province_the_city_branches_are_a_table(cast: Cast, client_of: ClientOf) -> None:
+    the_worked_example(cast)
+    client = client_of(cast.channel)
+    assert 'id="cities"' not in client.get("/scores?quarter=2026Q3").text
+    (city,) = (one.value for one in results.result(Q3).standings if one.level == Level.CITY)
+    settle(200, clock.today(), seed=7)
+    db.session.commit()
+    page = client.get("/scores?quarter=2026Q3").text
+    cities = page[page.index('id="cities"') : page.index("支行排名")]
+    assert re.findall(r'<th scope="row"[^>]*>(安康分行|宝鸡分行)</th>', cities)
+    assert f"<b>{shown(city)}</b>" in cities
