@@ -7,7 +7,7 @@ import pytest
 from inspector import paging
 from tests import rows
 from tests.cast import Cast
-from tests.conftest import Client, ClientOf, CountQueries
+from tests.conftest import ClientOf, CountQueries
 from tests.desk.test_board import main_of
 
 ROWS = {
@@ -25,7 +25,7 @@ def _seven_of_each(cast: Cast) -> None:
         rows.a_notice_at(cast, visit, n, "issued")
 
 
-def listed(client: Client, path: str, page: str) -> list[str]:
+def listed(path: str, page: str) -> list[str]:
     return re.findall(ROWS[path], main_of(page))
 
 
@@ -35,7 +35,7 @@ def test_all_pages_together_are_the_whole_list_in_its_order(
 ) -> None:
     client = client_of(cast.channel)
     page = client.get(path).text
-    whole = listed(client, path, page)
+    whole = listed(path, page)
     assert len(whole) >= 7
     assert NEXT.search(page) is None
     monkeypatch.setattr(paging, "SIZE", 3)
@@ -44,7 +44,7 @@ def test_all_pages_together_are_the_whole_list_in_its_order(
     pages = 0
     while following:
         page = client.get(following).text
-        rows_of_page = listed(client, path, page)
+        rows_of_page = listed(path, page)
         assert 0 < len(rows_of_page) <= 3
         found += rows_of_page
         pages += 1
@@ -70,7 +70,7 @@ def test_a_page_that_there_is_none_of_is_the_first_or_empty(
 ) -> None:
     answer = client_of(cast.channel).get(f"/visits?page={asked}")
     assert answer.status_code == 200
-    assert bool(listed(client_of(cast.channel), "/visits", answer.text)) is not empty
+    assert bool(listed("/visits", answer.text)) is not empty
 
 
 def test_a_tablet_keeps_the_first_page_only(
