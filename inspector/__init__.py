@@ -17,12 +17,14 @@ from inspector.bulletins import views as bulletins_views
 from inspector.calendar import views as calendar_views
 from inspector.checklists import views as checklists_views
 from inspector.db import db
+from inspector.desk import figures, heatmap
 from inspector.desk import views as desk_views
 from inspector.desk.counting import BOARD
 from inspector.downloads import views as downloads_views
 from inspector.downloads import work
 from inspector.findings import views as findings_views
 from inspector.findings.counting import FINDINGS
+from inspector.fitout import counting
 from inspector.fitout import views as fitout_views
 from inspector.ledger import saved
 from inspector.ledger import views as ledger_views
@@ -173,7 +175,11 @@ def _init_queue(app: Flask) -> None:
     app.extensions["queue"] = queue = Queue(app)
     queue.learn(work.MAKE, work.make)
     queue.often(work.look_for_forgotten)
-    snapshots.init_app(app, lambda: [BOARD, OPEN, NOTICES, FINDINGS, VISITS], ranking.countables)
+    snapshots.init_app(
+        app,
+        lambda: [BOARD, OPEN, NOTICES, FINDINGS, VISITS, *ranking.countables()],
+        {"heatmap": heatmap.countable, "figures": figures.countable, "fitout": counting.countable},
+    )
 
 
 def _init_root(app: Flask) -> None:

@@ -1,13 +1,16 @@
-"""What takes long to count where there are very many outlets is counted by the worker, every few
-minutes: who asks is told what came out last, and when. With few outlets it is counted each time.
+"""What takes long to count where there are very many outlets is counted by the worker: who asks is
+told what came out last, and when. With few outlets it is counted each time.
+
+What everybody opens is counted every few minutes (`told`). What few ask for, the report of some
+quarter, is counted once somebody does (`asked`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from flask import Flask, current_app
+from flask import Flask, current_app, make_response, render_template
 from pydantic import TypeAdapter
 from sqlalchemy import JSON, String, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,16 +18,25 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inspector import clock
 from inspector.db import Base, Utc, changed, db, insert_if_new
 from inspector.people.models import Branch, Level
+from inspector.queue import queue
+from inspector.web import Answer
 
 EVERY: Final = timedelta(minutes=10)
 COUNTED: Final = 10_000
 COUNTED_OF_MANY: Final = 1_000
 """So far a page counts its rows, the second where there are very many outlets; of more it says that
 they are more."""
+AGAIN: Final = 4
+"""Seconds until the page of something that is being counted asks again."""
+COUNT: Final = "snapshots.count"
 MISSED: Final = 6
 """So many times can the worker miss; then it does not run, and somebody waits for the count."""
 
 T = TypeVar("T")
+
+
+class BeingCounted(Exception):
+    """The worker has been asked for it; in a short while it is there."""
 
 
 class Snapshot(Base):
@@ -58,7 +70,22 @@ class Countable(Generic[T]):
             or row.counted_at < clock.now() - MISSED * self.every
         ):
             return self.count(), None
-        return TypeAdapter(self.type).validate_python(row.value), row.counted_at
+        return self._read(row), row.counted_at
+
+    def asked(self) -> tuple[T, datetime | None]:
+        """The same, of what is counted only when somebody asks for it: what came out last, and once
+        that is old, the worker counts anew. Raises BeingCounted until it has counted once."""
+        if not are_many():
+            return self.count(), None
+        row = db.session.get(Snapshot, self.name)
+        if row is None or row.begun_at is None or row.begun_at <= clock.now() - self.every:
+            queue().put(COUNT, self.name)
+        if row is None or row.counted_at is None:
+            raise BeingCounted(self.name)
+        return self._read(row), row.counted_at
+
+    def _read(self, row: Snapshot) -> T:
+        return TypeAdapter(self.type).validate_python(row.value)
 
     def keep(self) -> None:
         """Count it and keep what comes out, unless somebody has begun to a short while ago."""
@@ -74,16 +101,35 @@ class Countable(Generic[T]):
         changed(row.values(value=value, counted_at=now))
 
 
-def init_app(app: Flask, *countables: Callable[[], Iterable[Countable[Any]]]) -> None:
-    """Have the worker count what each of these says then."""
+def init_app(
+    app: Flask,
+    often: Callable[[], Iterable[Countable[Any]]],
+    asked: Mapping[str, Callable[..., Countable[Any]]],
+) -> None:
+    """Have the worker count what `often` says then, and what somebody asks for: its name is that of
+    one of `asked` and what that is called with, between blanks."""
 
     def refresh() -> None:
         if are_many():
-            for one in [one for some in countables for one in some()]:
+            for one in list(often()):
                 one.keep()
         db.session.rollback()
 
+    def count(name: str) -> None:
+        kind, *given = name.split(" ")
+        asked[kind](*given).keep()
+
     app.extensions["queue"].often(refresh)
+    app.extensions["queue"].learn(COUNT, count)
+    app.register_error_handler(BeingCounted, _being_counted)
+
+
+def _being_counted(_error: Exception) -> Answer:
+    """A page that asks again by itself until the numbers are there."""
+    db.session.rollback()
+    answer = make_response(render_template("components/being_counted.html"), 202)
+    answer.headers["Refresh"] = str(AGAIN)
+    return answer
 
 
 def counted_up_to() -> int:

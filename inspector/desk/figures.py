@@ -1,5 +1,6 @@
 """What people would rather look at than read: how the quarters go, how long striking off takes,
-what is found most. Each as numbers, and drawn."""
+what is found most. Each as numbers, and drawn. Where there are very many outlets, the worker counts
+them, once somebody asks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +18,15 @@ from inspector.desk.ageing import Number
 from inspector.findings.models import Finding, Rectification
 from inspector.findings.queries import COUNTED, within
 from inspector.ledger.filters import Filters
+from inspector.notices import systemic
 from inspector.notices.models import Notice
-from inspector.people.models import Branch, Level
+from inspector.people.models import Level, Person
+from inspector.people.roles import Role
 from inspector.plots import Series
 from inspector.scores import trends
 from inspector.scores.models import Freeze
 from inspector.scores.results import Standing
+from inspector.snapshots import Countable
 from inspector.templating import local, points
 
 QUARTERS: Final = 8
@@ -38,10 +42,11 @@ FIRST: Final = 12
 
 @dataclass(frozen=True)
 class Course:
-    """The city's score, quarter by quarter."""
+    """The score of the city branch, or of all city branches, quarter by quarter."""
 
     quarters: list[Quarter]
     standings: list[Standing | None]
+    cities: int
 
     @property
     def plot(self) -> Markup | None:
@@ -51,25 +56,31 @@ class Course:
             return None
         last = self.standings[-1]
         alt = _(
-            "Score of the city branch by quarter; %(quarter)s: %(score)s.",
+            "%(whose)s by quarter; %(quarter)s: %(score)s.",
+            whose=self.title,
             quarter=self.quarters[-1],
             score=points(last.value if last else None),
         )
         return plots.trend(list(map(str, self.quarters)), [Series(_("City"), values)], alt=alt)
 
+    @property
+    def title(self) -> str:
+        """Whose score it is."""
+        one, several = _("Score of the city branch"), _("Score of all city branches")
+        return str(several if self.cities > 1 else one)
+
 
 def course(last: Quarter) -> Course:
-    """The last quarters of the city, from the first with a score on."""
-    city = db.session.scalar(select(Branch).where(Branch.level == Level.CITY).order_by(Branch.code))
-    if city is None:
-        return Course([], [])
+    """The last quarters, from the first with a score on."""
     frozen = set(db.session.scalars(select(Freeze.quarter).where(Freeze.returned_at.is_(None))))
     every = trends.until(last, QUARTERS)
     quarters = [one for one in every if str(one) in frozen or one in every[-DRAFTS:]]
-    standings = trends.standings(city, quarters)
+    results = trends.results_of(quarters)
+    standings = [result.whole for result in results]
     known = (at for at, one in enumerate(standings) if one is not None and one.value is not None)
     start = next(known, len(quarters))
-    return Course(quarters[start:], standings[start:])
+    cities = max((len(result.at(Level.CITY)) for result in results), default=0)
+    return Course(quarters[start:], standings[start:], cities)
 
 
 @dataclass(frozen=True)
@@ -197,3 +208,29 @@ def pareto(quarter: Quarter) -> Pareto:
         for (code, zh, en, count, *_rest), reached in zip(rows, so_far, strict=True)
     ]
     return Pareto(issues, total, kinds)
+
+
+WIDEST: Final = 40
+"""Systemic problems that are told one by one."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All of a quarter. Of the systemic problems the widest."""
+
+    course: Course
+    closing: Closing
+    pareto: Pareto
+    systemic: list[systemic.Grouped]
+    all_systemic: int
+
+
+def figures(quarter: Quarter) -> Figures:
+    """All of it, as the desk sees it."""
+    found = systemic.grouped(quarter, seen_by=Person(role=Role.CHANNEL))
+    return Figures(course(quarter), closing(quarter), pareto(quarter), found[:WIDEST], len(found))
+
+
+def countable(quarter: str) -> Countable[Figures]:
+    """The figures of a quarter, by its name."""
+    return Countable(f"figures {quarter}", Figures, lambda: figures(Quarter.named(quarter)))

@@ -1,4 +1,5 @@
-"""Which section loses how much of its points at which outlet, in a quarter: one statement.
+"""Which section loses how much of its points at which outlet, in a quarter: one statement. Where
+there are very many outlets, that of all is of the city branches, and the worker counts it.
 
 Of the visits that count, of one kind, since each kind has sections of its own. Lost is what the
 findings in force took off once, and what stands behind a failed gate; what was not applicable is
@@ -7,6 +8,7 @@ not among the points. Points that are taken off the final result belong to no se
 
 import math
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -18,7 +20,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    false,
     func,
     select,
     type_coerce,
@@ -33,9 +34,10 @@ from inspector.findings.models import Finding
 from inspector.findings.queries import IN_FORCE
 from inspector.people.models import Branch, Person
 from inspector.people.queries import branches_seen_by
-from inspector.people.roles import DESK
+from inspector.people.roles import DESK, Role
 from inspector.scores.courses import HOME
 from inspector.scores.queries import COUNTS, during, within
+from inspector.snapshots import Countable, are_many
 from inspector.templating import local, word
 from inspector.visits import queries as visits
 from inspector.visits.models import Answer, Visit
@@ -75,8 +77,16 @@ class Cell:
 
 
 @dataclass
+class Title:
+    """What a section is called."""
+
+    title_zh: str
+    title_en: str
+
+
+@dataclass
 class Line:
-    """An outlet, or a sub-branch with all its outlets; cells by section."""
+    """An outlet, or a branch with all its outlets; cells by section."""
 
     code: str
     name_zh: str
@@ -87,11 +97,11 @@ class Line:
 
 @dataclass
 class Heat:
-    """The whole: sections by code with their titles, and the sub-branches."""
+    """The whole: sections by code with their titles, and the sub-branches, or the city branches."""
 
     quarter: Quarter
     kind: str
-    sections: dict[str, str] = field(default_factory=dict)
+    sections: dict[str, Title] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -100,46 +110,63 @@ class Heat:
         return sum(len(line.outlets) for line in self.lines)
 
 
-def heat(quarter: Quarter, kind: str, seen_by: Person, branch: str = "") -> Heat:
-    """The heat map of a quarter, of all outlets that a person may see, or of one sub-branch's."""
+def told(
+    quarter: Quarter, kind: str, seen_by: Person, branch: Branch | None
+) -> tuple[Heat, datetime | None]:
+    """The heat map of a quarter, of all outlets that a person may see, or of one branch's; and as
+    of when it was counted, None: now. Raises BeingCounted where the worker is at it."""
+    if seen_by.role in DESK and branch is None:
+        return countable(str(quarter), kind).asked()
+    return heat(quarter, kind, seen_by, branch), None
+
+
+def countable(quarter: str, kind: str) -> Countable[Heat]:
+    """That of all outlets."""
+    of, desk = Quarter.named(quarter), Person(role=Role.CHANNEL)
+    return Countable(f"heatmap {quarter} {kind}", Heat, lambda: heat(of, kind, desk))
+
+
+def heat(quarter: Quarter, kind: str, seen_by: Person, branch: Branch | None = None) -> Heat:
+    """The same, counted now. Of all, where they are very many, only the city branches."""
     found = Heat(quarter, kind)
     lines: dict[str, Line] = {}
     outlets: dict[str, Line] = {}
-    for row in db.session.execute(_by_outlet(quarter, kind, seen_by, branch)):
-        found.sections.setdefault(row.section, local(row, "title"))
+    of_cities = seen_by.role in DESK and branch is None and are_many()
+    rows = _by_city(quarter, kind) if of_cities else _by_outlet(quarter, kind, seen_by, branch)
+    for row in db.session.execute(rows):
+        found.sections.setdefault(row.section, Title(row.title_zh, row.title_en))
         above = lines.setdefault(row.above, Line(row.above, row.above_zh, row.above_en))
+        cell = Cell(float(row.lost), float(row.points) / 100, int(row.findings))
+        above.cells.setdefault(row.section, Cell()).add(cell)
+        if of_cities:
+            continue
         if row.code not in outlets:
             outlets[row.code] = Line(row.code, row.name_zh, row.name_en)
             above.outlets.append(outlets[row.code])
-        cell = Cell(float(row.lost), float(row.points) / 100, int(row.findings))
         outlets[row.code].cells[row.section] = cell
-        above.cells.setdefault(row.section, Cell()).add(cell)
     found.lines = list(lines.values())
     return found
 
 
-def _by_outlet(quarter: Quarter, kind: str, seen_by: Person, branch: str) -> Any:
+def _by_city(quarter: Quarter, kind: str) -> Any:
+    cells = _by_visit(COUNTS, during(quarter), Visit.kind == kind).subquery()
+    home, subbranch, city = (aliased(Branch, name=name) for name in ("home", "subbranch", "city"))
+    return (
+        select(*_named(city), *_sums(cells))
+        .join(home, home.id == cells.c.home)
+        .join(subbranch, subbranch.id == home.parent_id)
+        .join(city, city.id == subbranch.parent_id)
+        .group_by(city.id, cells.c.section)
+        .order_by(city.code, func.min(cells.c.position))
+    )
+
+
+def _by_outlet(quarter: Quarter, kind: str, seen_by: Person, branch: Branch | None) -> Any:
     home, above = aliased(Branch, name="home"), aliased(Branch, name="above")
-    among = visits.of(seen_by)
-    if branch:
-        unit = db.session.scalar(select(Branch.id).where(Branch.code == branch))
-        among += [within(unit)] if unit else [false()]
+    among = *visits.of(seen_by), within(branch.id if branch else None)
     cells = _by_visit(COUNTS, during(quarter), Visit.kind == kind, *among).subquery()
     rows = (
-        select(
-            home.code,
-            home.name_zh,
-            home.name_en,
-            above.code.label("above"),
-            above.name_zh.label("above_zh"),
-            above.name_en.label("above_en"),
-            cells.c.section,
-            func.max(cells.c.title_zh).label("title_zh"),
-            func.max(cells.c.title_en).label("title_en"),
-            func.sum(cells.c.points).label("points"),
-            func.sum(cells.c.lost + cells.c.behind / 100.0).label("lost"),
-            func.sum(cells.c.findings).label("findings"),
-        )
+        select(home.code, home.name_zh, home.name_en, *_named(above), *_sums(cells))
         .join(home, home.id == cells.c.home)
         .join(above, above.id == home.parent_id)
         .group_by(home.id, above.id, cells.c.section)
@@ -148,7 +175,27 @@ def _by_outlet(quarter: Quarter, kind: str, seen_by: Person, branch: str) -> Any
     if seen_by.role not in DESK:
         theirs = branches_seen_by(seen_by).with_only_columns(Branch.id).order_by(None)
         rows = rows.where(home.id.in_(theirs))
-    return rows.where(above.code == branch) if branch else rows
+    return rows
+
+
+def _named(above: Any) -> tuple[Any, ...]:
+    return (
+        above.code.label("above"),
+        above.name_zh.label("above_zh"),
+        above.name_en.label("above_en"),
+    )
+
+
+def _sums(cells: Any) -> tuple[Any, ...]:
+    """Of the cells of visits those of a unit."""
+    return (
+        cells.c.section,
+        func.max(cells.c.title_zh).label("title_zh"),
+        func.max(cells.c.title_en).label("title_en"),
+        func.sum(cells.c.points).label("points"),
+        func.sum(cells.c.lost + cells.c.behind / 100.0).label("lost"),
+        func.sum(cells.c.findings).label("findings"),
+    )
 
 
 def _by_visit(*which: ColumnElement[bool]) -> Any:
@@ -199,7 +246,7 @@ def _by_visit(*which: ColumnElement[bool]) -> Any:
 
 
 def drawn(found: Heat) -> Markup | None:
-    """The same as a plot, of the sub-branches; None when nothing counts yet."""
+    """The same as a plot, of the bold lines; None when nothing counts yet."""
     if not found.lines:
         return None
     alt = _(
@@ -212,4 +259,5 @@ def drawn(found: Heat) -> Markup | None:
         for line in found.lines
     ]
     names = [local(line, "name") for line in found.lines]
-    return plots.heat_map(names, list(found.sections.values()), cells, alt=alt, worst=WORST)
+    titles = [local(title, "title") for title in found.sections.values()]
+    return plots.heat_map(names, titles, cells, alt=alt, worst=WORST)

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
+from sqlalchemy import select
 
 from inspector import clock
 from inspector.checklists.models import Kind
@@ -12,11 +13,13 @@ from inspector.desk.counting import BOARD
 from inspector.findings.models import Rectification
 from inspector.notices import queries as notices
 from inspector.notices.models import Notice
-from inspector.notices.systemic import of_rows, systemic
+from inspector.notices.systemic import of_rows
+from inspector.people.models import Branch, Level
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
 from inspector.problems import Problem
 from inspector.reminders.queries import outages
 from inspector.scores.periods import named, quarters
+from inspector.snapshots import are_many
 from inspector.visits import batches
 from inspector.visits.lifecycle import Stage
 from inspector.visits.models import Visit
@@ -74,14 +77,17 @@ def show_figures() -> Answer:
     """A quarter in pictures: how the quarters go, how long striking off takes, what is found most,
     what is systemic."""
     quarter = named(request.args.get("quarter"))
+    told, as_of = figures.countable(str(quarter)).asked()
     return render_template(
         "desk/figures.html",
         quarter=quarter,
         quarters=quarters(quarter),
-        course=figures.course(quarter),
-        closing=figures.closing(quarter),
-        pareto=figures.pareto(quarter),
-        systemic=systemic(quarter, seen_by=current_user),
+        as_of=as_of,
+        course=told.course,
+        closing=told.closing,
+        pareto=told.pareto,
+        systemic=of_rows(told.systemic),
+        all_systemic=told.all_systemic,
     )
 
 
@@ -89,20 +95,25 @@ def show_figures() -> Answer:
 @for_roles(*DESK, *BRANCH_SIDE)
 def show_heatmap(quarter: str) -> Answer:
     """Which section loses points at which outlet; `?kind=` of which visits, `?branch=` of one
-    sub-branch only. A branch sees its own outlets."""
+    sub-branch or city branch only. A branch sees its own outlets."""
     of = named(quarter)
-    kind, branch = request.args.get("kind", Kind.ONSITE), request.args.get("branch", "")
+    kind, code = request.args.get("kind", Kind.ONSITE), request.args.get("branch", "")
     if kind not in set(Kind):
         raise Problem("request.unknown")
-    found = heatmap.heat(of, kind, current_user, branch)
+    branch = db.session.scalar(select(Branch).where(Branch.code == code)) if code else None
+    if code and branch is None:
+        raise Problem("request.unknown")
+    found, as_of = heatmap.told(of, kind, current_user, branch)
     return render_template(
         "desk/heatmap.html",
         heat=found,
+        as_of=as_of,
         quarter=of,
         quarters=quarters(of),
         branch=branch,
+        city=branch.parent if branch and branch.level == Level.SUBBRANCH and are_many() else None,
         kinds=Kind,
-        with_outlets=bool(branch) or found.outlets <= heatmap.AT_ONCE,
+        with_outlets=branch is not None or found.outlets <= heatmap.AT_ONCE,
         is_outlet=current_user.role == Role.OUTLET,
         plot=heatmap.drawn(found),
         worst=heatmap.WORST,

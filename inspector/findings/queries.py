@@ -91,16 +91,17 @@ def under(code: str) -> ColumnElement[bool]:
 
 
 def at(code: str) -> ColumnElement[bool]:
-    """Whether a finding counts at the outlet of that code, or at one of the sub-branch's: what was
-    at a merged outlet counts where it goes on."""
-    made_at, home, parent = aliased(Branch), aliased(Branch), aliased(Branch)
+    """Whether a finding counts at the outlet of that code, or at one of the sub-branch's or the
+    city branch's: what was at a merged outlet counts where it goes on."""
+    made_at, home, parent, city = (aliased(Branch) for _ in range(4))
     goes_on_as = func.coalesce(made_at.merged_into_id, made_at.id)
     of = (
         select(Visit.id)
         .join(made_at, Visit.branch_id == made_at.id)
         .join(home, home.id == goes_on_as)
         .outerjoin(parent, home.parent_id == parent.id)
-        .where(or_(home.code == code, parent.code == code))
+        .outerjoin(city, parent.parent_id == city.id)
+        .where(or_(home.code == code, parent.code == code, city.code == code))
     )
     return Finding.visit_id.in_(of)
 

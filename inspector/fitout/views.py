@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Blueprint, current_app, render_template, request, send_file
+from flask import Blueprint, render_template, request, send_file
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from inspector import clock, plots, spreadsheets
 from inspector.clock import Quarter
-from inspector.fitout import queries, sheet
+from inspector.fitout import counting, queries, sheet
 from inspector.fitout.queries import Report
 from inspector.fitout.rules import Scope, State
 from inspector.fitout.standard import Part, standard
@@ -65,8 +65,8 @@ def outlets(quarter: str) -> Answer:
 def table(quarter: str, form: str) -> Answer:
     """The report as a file for Excel, with the quarters before it."""
     of, scope, parts = _named(quarter), _chosen(Scope, "scope"), standard()
-    reports = reversed(_reports(of, scope, parts))
-    rows = (row for report in reports for row in sheet.rows(report, parts))
+    reports, _as_of = counting.reports(of, scope, parts)
+    rows = (row for report in reversed(reports) for row in sheet.rows(report, parts))
     return send_file(
         spreadsheets.write(form, str(of), sheet.head(), rows),
         mimetype=spreadsheets.TYPES[form],
@@ -77,9 +77,10 @@ def table(quarter: str, form: str) -> Answer:
 
 def _page(quarter: Quarter) -> str:
     scope, parts = _chosen(Scope, "scope"), standard()
-    reports = _reports(quarter, scope, parts)
+    reports, as_of = counting.reports(quarter, scope, parts)
     return render_template(
         "fitout/show.html",
+        as_of=as_of,
         quarter=quarter,
         quarters=_around(quarter),
         this_quarter=Quarter.of(clock.today()),
@@ -91,14 +92,6 @@ def _page(quarter: Quarter) -> str:
         drawing=_drawing(reports) if parts else None,
         Stage=Stage,
     )
-
-
-def _reports(quarter: Quarter, scope: Scope, parts: Sequence[Part]) -> list[Report]:
-    """The quarter and as many before it as the setting says, the oldest first."""
-    quarters = [quarter]
-    while len(quarters) < max(1, current_app.config["FITOUT_TREND_QUARTERS"]):
-        quarters.insert(0, quarters[0].before)
-    return [queries.report(one, scope, parts, current_user) for one in quarters]
 
 
 def _drawing(reports: Sequence[Report]) -> str:

@@ -87,18 +87,18 @@ def counts_of(
     return found
 
 
-def within(subbranch: uuid.UUID | None) -> ColumnElement[bool]:
-    """Whether a visit counts for an outlet of a sub-branch: made there, or where one of them goes
-    on for another. These are named one by one, for SQLite would read all that was ever found where
-    it cannot see that they are few."""
-    if subbranch is None:
+def within(unit: uuid.UUID | None) -> ColumnElement[bool]:
+    """Whether a visit counts for an outlet of a sub-branch or a city branch: made there, or where
+    one of them goes on for another. These are named one by one, for SQLite would read all that was
+    ever found where it cannot see that they are few."""
+    if unit is None:
         return true()
-    home = aliased(Branch)
-    mine = select(home.id).where(home.parent_id == subbranch)
-    family = aliased(Branch)
+    above, home, family = aliased(Branch), aliased(Branch), aliased(Branch)
+    parents = select(above.id).where((above.id == unit) | (above.parent_id == unit))
+    mine = select(home.id).where(home.parent_id.in_(parents))
     made_at = select(family.id).where(
         or_(
-            (family.parent_id == subbranch) & family.merged_into_id.is_(None),
+            family.parent_id.in_(parents) & family.merged_into_id.is_(None),
             family.merged_into_id.in_(mine),
         )
     )

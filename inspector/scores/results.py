@@ -81,6 +81,24 @@ class Result:
             self.at(Level.SUBBRANCH), key=lambda one: (self.ranks[one.id] or last, one.code)
         )
 
+    @property
+    def whole(self) -> Standing | None:
+        """The numbers of the city branch; of several those of all their outlets together."""
+        cities = self.at(Level.CITY)
+        if len(cities) < 2:
+            return cities[0] if cities else None
+        inspected = sum(city.inspected for city in cities)
+        sums = [city.value * city.inspected for city in cities if city.value is not None]
+        value = sum(sums, Decimal(0)) / inspected if inspected else None
+        return replace(
+            cities[0],
+            outlets=sum(city.outlets for city in cities),
+            inspected=inspected,
+            late=sum(city.late for city in cities),
+            value=value,
+            contribution=rules.contribution(self.rules, value),
+        )
+
     def outlets_of(self, subbranch: uuid.UUID) -> list[Standing]:
         """The outlets of a sub-branch, by code."""
         return [one for one in self.at(Level.OUTLET) if one.parent_id == subbranch]

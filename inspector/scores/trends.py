@@ -10,7 +10,7 @@ from inspector.db import db
 from inspector.people.models import Branch, Level
 from inspector.scores import queries, results
 from inspector.scores.models import Freeze, QuarterScore
-from inspector.scores.results import Result, Standing
+from inspector.scores.results import Result
 
 
 def until(last: Quarter, count: int) -> list[Quarter]:
@@ -21,15 +21,10 @@ def until(last: Quarter, count: int) -> list[Quarter]:
     return quarters[::-1]
 
 
-def standings(unit: Branch, quarters: Sequence[Quarter]) -> list[Standing | None]:
-    """The numbers of one unit in each of the quarters; None where it was not there yet."""
-    return [found.by_id.get(unit.id) for found in results_of(quarters, unit)]
-
-
-def results_of(quarters: Sequence[Quarter], unit: Branch) -> list[Result]:
-    """The numbers of each of the quarters: of the sub-branch and its outlets for one of these, of
-    the sub-branches for the city."""
-    subbranch = None if unit.level == Level.CITY else unit.subbranch.id
+def results_of(quarters: Sequence[Quarter], unit: Branch | None = None) -> list[Result]:
+    """The numbers of each of the quarters: of the sub-branch and its outlets for one of these, else
+    of the units above the outlets."""
+    subbranch = unit.subbranch.id if unit else None
     frozen = _frozen(quarters, subbranch)
     drafts = [quarter for quarter in quarters if quarter not in frozen]
     counted = queries.counts_of(drafts, subbranch) if drafts else {}

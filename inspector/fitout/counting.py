@@ -1,0 +1,47 @@
+"""The reports of a quarter and those before it. Where there are very many outlets, the worker
+counts them, once somebody asks."""
+
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import current_app
+
+from inspector.clock import Quarter
+from inspector.fitout.queries import Report, report
+from inspector.fitout.rules import Scope
+from inspector.fitout.standard import Part, standard
+from inspector.people.models import Person
+from inspector.people.roles import Role
+from inspector.snapshots import Countable
+
+
+def reports(
+    quarter: Quarter, scope: Scope, parts: Sequence[Part]
+) -> tuple[list[Report], datetime | None]:
+    """The report of a quarter and of as many before it as the setting says, the oldest first, and
+    as of when they are; None: now. Raises BeingCounted where the worker is at it."""
+    return countable(str(quarter), scope, _mark(parts)).asked()
+
+
+def countable(quarter: str, scope: str, mark: str) -> Countable[list[Report]]:
+    """The same, by name; the mark is that of the standard, which may change between asking and
+    looking."""
+    return Countable(
+        f"fitout {quarter} {scope} {mark}",
+        list[Report],
+        lambda: _counted(Quarter.named(quarter), Scope(scope)),
+    )
+
+
+def _counted(quarter: Quarter, scope: Scope) -> list[Report]:
+    quarters = [quarter]
+    while len(quarters) < max(1, current_app.config["FITOUT_TREND_QUARTERS"]):
+        quarters.insert(0, quarters[0].before)
+    parts, desk = standard(), Person(role=Role.CHANNEL)
+    return [report(one, scope, parts, desk) for one in quarters]
+
+
+def _mark(parts: Sequence[Part]) -> str:
+    issues = ",".join(issue for part in parts for issue in part.issues)
+    return f"{zlib.crc32(issues.encode()):08x}"
