@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from flask import Flask, current_app, make_response, render_template
+from flask import Flask, make_response, render_template
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, String, or_, select, update
+from sqlalchemy import JSON, String, or_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector import clock
 from inspector.db import Base, Utc, changed, db, insert_if_new
-from inspector.people.models import Branch, Level
+from inspector.people.queries import are_many
 from inspector.queue import queue
 from inspector.web import Answer
 
@@ -135,10 +135,3 @@ def _being_counted(_error: Exception) -> Answer:
 def counted_up_to() -> int:
     """So far a page counts its rows."""
     return COUNTED_OF_MANY if are_many() else COUNTED
-
-
-def are_many() -> bool:
-    """Whether there are more outlets than can be counted while somebody waits."""
-    most: int = current_app.config["COUNTED_AT_ONCE"]
-    one_more = select(Branch.id).where(Branch.level == Level.OUTLET).offset(most).limit(1)
-    return db.session.scalar(one_more) is not None

@@ -33,11 +33,11 @@ from inspector.db import db
 from inspector.findings.models import Finding
 from inspector.findings.queries import IN_FORCE
 from inspector.people.models import Branch, Person
-from inspector.people.queries import branches_seen_by
+from inspector.people.queries import are_many, branches_seen_by
 from inspector.people.roles import DESK, Role
 from inspector.scores.courses import HOME
 from inspector.scores.queries import COUNTS, during, within
-from inspector.snapshots import Countable, are_many
+from inspector.snapshots import Countable
 from inspector.templating import local, word
 from inspector.visits import queries as visits
 from inspector.visits.models import Answer, Visit

@@ -15,11 +15,11 @@ from inspector.notices import queries as notices
 from inspector.notices.models import Notice
 from inspector.notices.systemic import of_rows
 from inspector.people.models import Branch, Level
+from inspector.people.queries import are_many
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
 from inspector.problems import Problem
 from inspector.reminders.queries import outages
 from inspector.scores.periods import named, quarters
-from inspector.snapshots import are_many
 from inspector.visits import batches
 from inspector.visits.lifecycle import Stage
 from inspector.visits.models import Visit

@@ -21,9 +21,8 @@ from inspector.ledger.filters import SORTS, Filters
 from inspector.ledger.stages import OPEN
 from inspector.notices.queries import DUE_SOON_DAYS
 from inspector.people.models import Branch, Level, Person
-from inspector.people.queries import branches_seen_by
+from inspector.people.queries import are_many, branches_seen_by
 from inspector.people.roles import BRANCH_SIDE, DESK
-from inspector.snapshots import are_many
 from inspector.templating import day, local, word
 
 OF_THE_DESK: Final = ("held", "draft", "late_issue", "late_verify")

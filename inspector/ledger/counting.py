@@ -7,8 +7,9 @@ from typing import Final
 from inspector.ledger import choices, queries
 from inspector.ledger.filters import Filters
 from inspector.people.models import Person
+from inspector.people.queries import are_many
 from inspector.people.roles import DESK, Role
-from inspector.snapshots import Countable, are_many, counted_up_to
+from inspector.snapshots import Countable, counted_up_to
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,13 @@ def issued_up_to(person: Person, only: str, today: date, most: int) -> int:
     return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
+def draft_count(person: Person, today: date) -> int:
+    """How many drafts there are now, for whoever is about to issue them all."""
+    drafts = notices_seen_by(person).options().with_only_columns(func.count()).order_by(None)
+    waiting = Notice.withdrawn_at.is_(None), Rectification.closed_at.is_(None)
+    return db.session.scalar(drafts.where(*waiting, filters(today)["draft"])) or 0
+
+
 OVER: Final = ("warned", "closed", "withdrawn", "all")
 """The filters that hold also what is struck off or withdrawn, the most of all after some years."""
 

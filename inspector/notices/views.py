@@ -64,6 +64,7 @@ def index() -> Answer:
         filters=queries.filters(today),
         counts=counts,
         as_of=as_of,
+        drafts=queries.draft_count(current_user, today) if only == "draft" else 0,
         systemic=_of_their_subbranch(Quarter.of(today)),
         only=only,
     )

@@ -2,7 +2,8 @@
 
 import uuid
 
-from sqlalchemy import CompoundSelect, Select, select, union_all
+from flask import current_app
+from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from inspector.db import db
@@ -38,13 +39,35 @@ def outlets() -> Select[Branch]:
     return select(Branch).where(*there).order_by(Branch.code)
 
 
-def visitors() -> Select[Person]:
-    """The people who can be sent on visits."""
-    return (
-        select(Person)
-        .where(Person.role.in_(VISITORS), Person.closed_at.is_(None))
-        .order_by(Person.role, Person.username)
+def are_many() -> bool:
+    """Whether there are more outlets than a page can list, or count while somebody waits."""
+    most: int = current_app.config["COUNTED_AT_ONCE"]
+    one_more = select(Branch.id).where(Branch.level == Level.OUTLET).offset(most).limit(1)
+    return db.session.scalar(one_more) is not None
+
+
+def called(text: str) -> ColumnElement[bool]:
+    """Whether a branch has that in its code or its name, or one of those above it has."""
+    unit, parent, city = (aliased(Branch) for _ in range(3))
+    named = (
+        column.icontains(text, autoescape=True)
+        for one in (unit, parent, city)
+        for column in (one.code, one.name_zh, one.name_en)
     )
+    return Branch.id.in_(
+        select(unit.id)
+        .outerjoin(parent, unit.parent_id == parent.id)
+        .outerjoin(city, parent.parent_id == city.id)
+        .where(or_(*named))
+    )
+
+
+def visitors(of: Branch | None = None) -> Select[Person]:
+    """The people who can be sent on visits; those of one city branch, if one is named."""
+    found = select(Person).where(Person.role.in_(VISITORS), Person.closed_at.is_(None))
+    if of is not None:
+        found = found.where(Person.branch_id.in_(_family_of(of.id)))
+    return found.order_by(Person.role, Person.username)
 
 
 def person_called(username: str) -> Person | None:

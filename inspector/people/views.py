@@ -5,13 +5,16 @@ from datetime import datetime
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from inspector import clock
 from inspector.db import db
+from inspector.paging import page_of
 from inspector.people import lockout, password_links, passwords, queries, signing_in
 from inspector.people.forms import CodeForm, NewPasswordForm, SignInForm
 from inspector.people.masks import masked
-from inspector.people.models import Person
+from inspector.people.models import Branch, Level, Person
 from inspector.people.roles import Role
 from inspector.people.second_factor import models as second_factor
 from inspector.people.sessions import How, Why
@@ -104,9 +107,18 @@ def set_language() -> Answer:
 
 @blueprint.get("/branches")
 def branches() -> Answer:
-    """The tree of sub-branches and outlets that one may see."""
-    seen = db.session.scalars(queries.branches_seen_by(current_user)).all()
-    return render_template("people/branches.html", branches=seen)
+    """The sub-branches and outlets that one may see, in pages; `?q=` is looked for in their codes
+    and names, and in those of what is above them."""
+    seen, text = queries.branches_seen_by(current_user), request.args.get("q", "").strip()
+    found = seen.where(queries.called(text)) if text else seen
+    below = found.where(Branch.level != Level.CITY)
+    outlets = found.where(Branch.level == Level.OUTLET, Branch.merged_into_id.is_(None))
+    return render_template(
+        "people/branches.html",
+        page=page_of(below.options(selectinload(Branch.parent), selectinload(Branch.merged_into))),
+        outlets=db.session.scalar(select(func.count()).select_from(outlets.subquery())),
+        q=text,
+    )
 
 
 @blueprint.app_template_global("masked")

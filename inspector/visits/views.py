@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import selectinload
 
 from inspector import clock
@@ -15,7 +16,7 @@ from inspector.checklists.queries import latest_versions
 from inspector.db import db
 from inspector.paging import page_of
 from inspector.people.models import Branch, Person
-from inspector.people.queries import outlets, visitors
+from inspector.people.queries import are_many, outlets, visitors
 from inspector.people.roles import BRANCH_SIDE, DESK, VISITORS, Role
 from inspector.people.telling import timeline
 from inspector.problems import Problem
@@ -77,7 +78,7 @@ def index() -> Answer:
 @for_roles(Role.CHANNEL)
 def new() -> Answer:
     """The form to plan a visit, at an outlet that the address may name."""
-    form = _plan_form()
+    form = _plan_form(request.args.get("branch"))
     form.branch.data = request.args.get("branch", form.branch.data)
     return render_template("visits/new.html", form=form)
 
@@ -86,7 +87,7 @@ def new() -> Answer:
 @for_roles(Role.CHANNEL)
 def create() -> Answer:
     """Plan a visit; recusal is told beside the inspector's name."""
-    form = _plan_form()
+    form = _plan_form(request.form.get("branch"))
     if not form.validate_on_submit():
         return render_template("visits/new.html", form=form), 422
     version = db.session.get_one(Version, uuid.UUID(form.version.data))
@@ -259,9 +260,15 @@ def _order(person: Person) -> tuple[Any, ...]:
     return Visit.submitted_at.is_not(None), Visit.submitted_at.desc(), Visit.planned_on, Visit.id
 
 
-def _plan_form() -> PlanForm:
-    form = PlanForm()
-    form.branch.choices = [_choice(b, local(b, "name")) for b in db.session.scalars(outlets())]
+def _plan_form(outlet: str | None) -> PlanForm:
+    """Of very many outlets the form offers those of the named one's sub-branch, and the inspectors
+    of its city branch."""
+    form, among, city = PlanForm(), outlets(), None
+    if are_many():
+        named = db.session.scalar(among.where(_is(outlet)))
+        among = among.where(Branch.parent_id == named.parent_id if named else false())
+        city = named.subbranch.parent if named else None
+    form.branch.choices = [_choice(b, local(b, "name")) for b in db.session.scalars(among)]
     form.version.choices = [
         _choice(v, f"{word('kind', v.checklist.kind)} · {local(v, 'title')} {v.version}")
         for v in latest_versions()
@@ -269,10 +276,17 @@ def _plan_form() -> PlanForm:
     ]
     form.inspector.choices = [
         _choice(p, f"{p.name} · {word('role', p.role)} · {local(p.branch, 'name')}")
-        for p in db.session.scalars(visitors())
+        for p in db.session.scalars(visitors(city))
         if p.role != Role.SHOPPER or current_user.is_unmasker
     ]
     return form
+
+
+def _is(key: str | None) -> ColumnElement[bool]:
+    try:
+        return Branch.id == uuid.UUID(key)
+    except (TypeError, ValueError):
+        return false()
 
 
 def _choice(row: Any, label: str) -> tuple[str, str]:

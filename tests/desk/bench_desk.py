@@ -22,7 +22,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import NullPool, create_engine, event, func, make_url, select, text
 
-from inspector import clock, snapshots
+from inspector import clock
 from inspector.clock import Quarter
 from inspector.db import db
 from inspector.demo import history
@@ -34,6 +34,7 @@ from inspector.ledger.counting import OPEN
 from inspector.notices.counting import NOTICES
 from inspector.notices.models import Notice
 from inspector.people.models import Branch, Level, Person
+from inspector.people.queries import are_many
 from inspector.scores import freezing, ranking, recomputing
 from inspector.visits.counting import VISITS
 from inspector.visits.models import Visit
@@ -128,7 +129,7 @@ class Bench:
         for quarter in wanted.told[:-2]:
             freezing.freeze(quarter, by=self.channel, at=clock.now())
             db.session.commit()
-        if snapshots.are_many():  # what the worker does every ten minutes
+        if are_many():  # what the worker does every ten minutes
             for one in (BOARD, OPEN, NOTICES, FINDINGS, VISITS):
                 self.timed(f"{one.name}_count", one.keep)
             for draft in ranking.countables():

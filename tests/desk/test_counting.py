@@ -198,3 +198,17 @@ def test_of_very_many_sub_branches_the_worst_are_shown(
     page = main_of(client_of(cast.channel).get("/desk?anew=1").text)
     assert f"共{len(found)}项，列出前1项。" in page
     assert page.count(f'<th scope="row">{worst.name}</th>') == 2
+
+
+def test_who_issues_all_drafts_is_told_how_many_there_are_now(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    rows.a_notice_at(cast, rows.a_visit_at(cast, "confirmed"), 0, "draft")
+    db.session.commit()
+    NOTICES.keep()
+    rows.a_notice_at(cast, rows.a_visit_at(cast, "confirmed"), 1, "draft")
+    db.session.commit()
+    page = main_of(client_of(cast.channel).get("/notices?only=draft").text)
+    assert re.search(r"待下发\s*<b>1</b>", page), "what the worker counted"
+    assert "全部下发（2 份）" in page
+    assert "下发 2 份通知书？" in page

@@ -1,8 +1,13 @@
 """The page of branches: outlets under their sub-branch, and only those one may see."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
+import pytest
+
+from inspector import paging
 from inspector.people.models import Person
 from tests.cast import Cast
 
@@ -53,3 +58,43 @@ def test_more_outlets_take_no_more_queries(
     with count_queries() as many:
         channel.get("/branches")
     assert len(many) == len(few)
+
+
+def test_many_branches_come_in_pages_and_are_searched(
+    cast: Cast, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 'type="search"' not in page(client_of, cast.channel), "all stand on one page"
+    monkeypatch.setattr(paging, "SIZE", 20)
+    client, found, path = client_of(cast.channel), [], "/branches"
+    while path:
+        html = client.get(path).text
+        assert "38个网点" in html
+        found += re.findall(r"<td>(YA\d{4})</td>", html)
+        following = re.search(r'href="([^"]*page=\d+)"[^>]*>下一页', html)
+        path = unescape(following[1]) if following else ""
+    assert len(found) == len(set(found)) == 38
+    assert 'type="search"' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("ya0302", ["YA0302"]),
+        ("吴起", ["YA0301", "YA0302", "YA0303"]),
+        ("胜利路", ["YA0302"]),
+        ("%", []),
+    ],
+)
+def test_a_branch_is_found_by_its_name_its_code_and_what_is_above_it(
+    cast: Cast, client_of: Callable[..., Any], text: str, codes: list[str]
+) -> None:
+    html = client_of(cast.channel).get("/branches", query_string={"q": text}).text
+    assert re.findall(r"<td>(YA\d{4})</td>", html) == codes
+    assert ("没有找到" in html) == (not codes)
+
+
+def test_nobody_finds_branches_that_are_not_theirs(
+    cast: Cast, client_of: Callable[..., Any]
+) -> None:
+    html = client_of(cast.outlet).get("/branches?q=网点").text
+    assert re.findall(r"<td>(YA\d{4})</td>", html) == ["YA0302"]

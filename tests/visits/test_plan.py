@@ -1,9 +1,11 @@
 """Planning a visit: who may be sent where, and what the form says when it cannot be."""
 
+import uuid
 from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from inspector.db import db
@@ -143,3 +145,25 @@ def test_the_verb_itself_refuses_everybody_but_the_channel_department(cast: Cast
                 by=person,
                 at=MONDAY,
             )
+
+
+def test_of_very_many_outlets_the_form_offers_the_neighbours_of_the_named_one(
+    app: Flask, cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "COUNTED_AT_ONCE", 0)
+    client, named = client_of(cast.channel), make.branch("YA0302")
+    unnamed = client.get("/visits/new").text
+    assert "请先选择网点" in unnamed
+    assert "<select" not in unnamed
+    for nonsense in ("nonsense", uuid.uuid4(), make.branch("YA03").id):
+        assert "请先选择网点" in client.get(f"/visits/new?branch={nonsense}").text
+    html = client.get(f"/visits/new?branch={named.id}").text
+    offered = [code for code in ("YA0301", "YA0302", "YA0303", "YA0102") if _offers(html, code)]
+    assert offered == ["YA0301", "YA0302", "YA0303"]
+    assert cast.inspector.name in html
+    made = client.post("/visits", data=the_form(cast.inspector))
+    assert made.status_code == 303
+
+
+def _offers(html: str, code: str) -> bool:
+    return f'value="{make.branch(code).id}"' in html
