@@ -57,7 +57,7 @@ from inspector.queue import Queue
 from inspector.reminders import addresses
 from inspector.reminders import views as reminders_views
 from inspector.scores import imports as figures_views
-from inspector.scores import ranking
+from inspector.scores import ordered, ranking
 from inspector.scores import views as scores_views
 from inspector.templating import Link
 from inspector.trail import views as trail_views
@@ -175,6 +175,7 @@ def _init_queue(app: Flask) -> None:
     app.extensions["queue"] = queue = Queue(app)
     queue.learn(work.MAKE, work.make)
     queue.often(work.look_for_forgotten)
+    ordered.init_app(app)
     snapshots.init_app(
         app,
         lambda: [BOARD, OPEN, NOTICES, FINDINGS, VISITS, *ranking.countables()],

@@ -127,7 +127,12 @@ def init_app(
 def _being_counted(_error: Exception) -> Answer:
     """A page that asks again by itself until the numbers are there."""
     db.session.rollback()
-    answer = make_response(render_template("components/being_counted.html"), 202)
+    return asking_again(render_template("components/being_counted.html"), 202)
+
+
+def asking_again(page: str, status: int = 200) -> Answer:
+    """A page that the browser asks for again after a while, for the worker is at it."""
+    answer = make_response(page, status)
     answer.headers["Refresh"] = str(AGAIN)
     return answer
 

@@ -33,13 +33,18 @@ from inspector.scores.rules import VERSION
 from inspector.visits.scoring import Standing
 
 
-def freeze(quarter: Quarter, *, by: Person, at: datetime) -> Freeze:
-    """Lock a quarter that is over, by the rules of today. Raises Problem freeze.early before its
-    end. The number of statements does not grow with the outlets."""
+def check_can(quarter: Quarter, *, by: Person, at: datetime) -> None:
+    """Raise Problem if a quarter cannot be frozen now: before its end, freeze.early."""
     standing = results.freeze_of(quarter)
     check(lifecycle.MOVES, "freeze", by.role, standing.stage if standing else Stage.DRAFT)
     if not is_over(quarter, clock.day(at)):
         raise Problem("freeze.early", last=quarter.last.isoformat())
+
+
+def freeze(quarter: Quarter, *, by: Person, at: datetime) -> Freeze:
+    """Lock a quarter that is over, by the rules of today. Raises Problem as check_can does. The
+    number of statements does not grow with the outlets."""
+    check_can(quarter, by=by, at=at)
     counts, numbers = queries.counts(quarter), results.rules_now()
     lines = adjustments.pending(quarter)
     made = Freeze(

@@ -98,6 +98,26 @@ class Freeze(Keyed, Base):
         record(self, "give_back_quarter", by, at, quarter=self.quarter, remark=self.return_reason)
 
 
+class FreezeOrder(Base):
+    """That a quarter is to be frozen by the worker: who ordered it, and what spoke against it."""
+
+    __tablename__ = "freeze_order"
+
+    quarter: Mapped[str] = mapped_column(String(6), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Utc)
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    begun_at: Mapped[datetime | None] = mapped_column(Utc)
+    failure: Mapped[str | None] = mapped_column(String(40))
+    """The code of a problem; then the quarter can be ordered again."""
+
+    by: Mapped[Person] = relationship()
+
+    @property
+    def why_not(self) -> str:
+        """What spoke against it, as a message."""
+        return Problem(self.failure).sentence if self.failure else ""
+
+
 class QuarterScore(Keyed, Base):
     """One unit's numbers in a frozen quarter, with its name and place in the tree of that day."""
 

@@ -13,9 +13,10 @@ from inspector.clock import Quarter
 from inspector.db import db
 from inspector.moves import check, may
 from inspector.people.models import Branch, Level
+from inspector.people.queries import are_many
 from inspector.people.roles import BRANCH_SIDE, DESK
 from inspector.problems import Problem
-from inspector.scores import adjustments, freezing, lifecycle, other, queries, rules, sheet
+from inspector.scores import adjustments, freezing, lifecycle, ordered, other, queries, rules, sheet
 from inspector.scores.forms import OtherForm
 from inspector.scores.lifecycle import Stage
 from inspector.scores.models import Freeze
@@ -24,6 +25,7 @@ from inspector.scores.periods import named, quarters
 from inspector.scores.ranking import ranking
 from inspector.scores.results import Result
 from inspector.scores.whole import with_lines
+from inspector.snapshots import asking_again
 from inspector.templating import word
 from inspector.visits.forms import ReasonForm
 from inspector.web import Answer, for_roles, go, sentence
@@ -45,7 +47,8 @@ def index() -> Answer:
     if current_user.role in BRANCH_SIDE:
         return _own(quarter)
     found, lines, as_of = ranking(quarter, anew="anew" in request.args)
-    return render_template(
+    freezing_now = ordered.order_of(quarter)
+    page = render_template(
         "scores/index.html",
         **_frame(found),
         as_of=as_of,
@@ -57,7 +60,9 @@ def index() -> Answer:
         reason_form=ReasonForm(),
         may={name: may(lifecycle.MOVES, name, current_user.role, found.stage) for name in MOVES},
         is_over=freezing.is_over(quarter, clock.today()),
+        order=freezing_now,
     )
+    return asking_again(page) if freezing_now and not freezing_now.failure else page
 
 
 MOVES = tuple(lifecycle.MOVES)
@@ -88,10 +93,14 @@ def table(quarter: str, form: str) -> Answer:
 @blueprint.post("/scores/<quarter>/freeze")
 @for_roles(*DESK)
 def freeze(quarter: str) -> Answer:
-    """Lock a quarter."""
-    of = named(quarter)
-    freezing.freeze(of, by=current_user, at=clock.now())
-    return go(url_for("scores.index", quarter=of), _("The quarter is frozen."))
+    """Lock a quarter; of very many outlets the worker does it."""
+    of, at = named(quarter), clock.now()
+    to = url_for("scores.index", quarter=of)
+    if are_many():
+        ordered.order(of, by=current_user, at=at)
+        return go(to)
+    freezing.freeze(of, by=current_user, at=at)
+    return go(to, _("The quarter is frozen."))
 
 
 @blueprint.post("/scores/<quarter>/confirmation")
