@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from flask import Flask, make_response, render_template
+from flask import Flask, current_app, make_response, render_template
 from pydantic import TypeAdapter
 from sqlalchemy import JSON, String, or_, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,6 +29,8 @@ they are more."""
 AGAIN: Final = 4
 """Seconds until the page of something that is being counted asks again."""
 COUNT: Final = "snapshots.count"
+HELD: Final = 100
+"""So many values a process keeps, few of which have a megabyte."""
 MISSED: Final = 6
 """So many times can the worker miss; then it does not run, and somebody waits for the count."""
 
@@ -48,7 +50,7 @@ class Snapshot(Base):
     begun_at: Mapped[datetime | None] = mapped_column(Utc)
     """When a worker began to count anew; others leave it alone for a while."""
     counted_at: Mapped[datetime | None] = mapped_column(Utc)
-    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True, deferred=True)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,16 @@ class Countable(Generic[T]):
         return self._read(row), row.counted_at
 
     def _read(self, row: Snapshot) -> T:
-        return TypeAdapter(self.type).validate_python(row.value)
+        """What a row holds; it is written anew, never changed, so that a process reads it once."""
+        held: dict[str, tuple[datetime, T]] = current_app.extensions["snapshots"]
+        assert row.counted_at is not None
+        counted_at, value = held.get(self.name, (None, None))
+        if value is None or counted_at != row.counted_at:
+            value = TypeAdapter(self.type).validate_python(row.value)
+            if len(held) >= HELD:
+                held.clear()
+            held[self.name] = row.counted_at, value
+        return value
 
     def keep(self) -> None:
         """Count it and keep what comes out, unless somebody has begun to a short while ago."""
@@ -119,6 +130,7 @@ def init_app(
         kind, *given = name.split(" ")
         asked[kind](*given).keep()
 
+    app.extensions["snapshots"] = {}
     app.extensions["queue"].often(refresh)
     app.extensions["queue"].learn(COUNT, count)
     app.register_error_handler(BeingCounted, _being_counted)

@@ -169,6 +169,7 @@ def app(engine_app: tuple[Flask, Callable[[], None]]) -> Iterator[Flask]:
     """The app on a fresh database, with the test inside its context."""
     app, renew = engine_app
     renew()
+    app.extensions["snapshots"].clear()
     with app.app_context():
         yield app
         db.session.remove()

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from inspector.clock import Quarter
 from inspector.db import db
@@ -121,19 +121,28 @@ def rules_now() -> Rules:
 
 
 def frozen(freeze: Freeze, subbranch: uuid.UUID | None = None, *, outlets: bool = True) -> Result:
-    """The numbers as they were locked."""
-    # Columns and no rows of the mapper: of a province there are thousands.
-    columns = QuarterScore.branch_id, *(getattr(QuarterScore, name) for name in KEPT)
-    wanted = select(*columns).where(QuarterScore.freeze_id == freeze.id)
+    """The numbers as they were locked: of all units, of one sub-branch and its outlets, or of the
+    units above the outlets, which a process reads once, for they never change."""
     if subbranch is not None:
         mine = (QuarterScore.branch_id == subbranch) | (QuarterScore.parent_id == subbranch)
-        wanted = wanted.where(mine)
-    if not outlets:
-        wanted = wanted.where(QuarterScore.level != Level.OUTLET)
+        standings = _locked(freeze.id, mine)
+    else:
+        standings = list(_above_outlets(freeze.id)) if not outlets else _locked(freeze.id)
+    return Result(freeze.of, freeze.kept_rules, freeze, standings)
+
+
+@lru_cache(maxsize=8)
+def _above_outlets(freeze: uuid.UUID) -> tuple[Standing, ...]:
+    return tuple(_locked(freeze, QuarterScore.level != Level.OUTLET))
+
+
+def _locked(freeze: uuid.UUID, *which: ColumnElement[bool]) -> list[Standing]:
+    # Columns and no rows of the mapper: of a province there are thousands.
+    columns = QuarterScore.branch_id, *(getattr(QuarterScore, name) for name in KEPT)
+    wanted = select(*columns).where(QuarterScore.freeze_id == freeze, *which)
     rows = db.session.execute(wanted.order_by(QuarterScore.code))
     names = "id", *KEPT
-    standings = [Standing(**dict(zip(names, row, strict=True))) for row in rows]
-    return Result(freeze.of, freeze.kept_rules, freeze, standings)
+    return [Standing(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 KEPT = tuple(name for name in Standing.__dataclass_fields__ if name != "id")
