@@ -16,6 +16,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Dialect,
     Engine,
@@ -199,7 +200,7 @@ def any_of(column: Any, keys: Iterable[uuid.UUID]) -> ColumnElement[bool]:
     return cast(ColumnElement[bool], column == func.any(array))
 
 
-def one_of_few(column: Any, keys: Select[Any]) -> ColumnElement[bool]:
+def one_of_few(column: Any, keys: Select[Any] | CompoundSelect[Any]) -> ColumnElement[bool]:
     """Whether a column is one of what a statement finds, which is little beside the rows.
     PostgreSQL reads all of these where it is to match them with an IN of unknown length."""
     if db.engine.dialect.name == "sqlite":

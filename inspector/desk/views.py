@@ -31,7 +31,7 @@ blueprint = Blueprint("desk", __name__)
 FIRST = 12
 """How many open notices the board shows; other pages have them all."""
 
-REVIEWED = 50
+REVIEWED = 20
 """How many visits that wait for review it shows, the oldest first."""
 
 

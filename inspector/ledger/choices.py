@@ -8,8 +8,7 @@ from typing import Any, Final
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, false, func, or_, select
 
 from inspector import clock
 from inspector.checklists.models import Kind, Section
@@ -182,29 +181,17 @@ def _parameters(filters: Filters) -> dict[str, Any]:
 def _units(person: Person, code: str) -> list[Choice]:
     """The units above the outlets; of the sub-branch that is chosen its outlets too, for of all
     outlets there can be thousands. Where there are, also of sub-branches only those of one city."""
-    units = branches_seen_by(person)
+    units = branches_seen_by(person).with_only_columns(Branch.code, Branch.name_zh, Branch.name_en)
     if person.role not in BRANCH_SIDE:
-        own, above = aliased(Branch), aliased(Branch)
-        near = select(own.id).outerjoin(above, own.parent_id == above.id)
-        near = near.where(own.code == code)
-        its = select(own.parent_id).where(own.code == code, own.level == Level.OUTLET)
         above_outlets: ColumnElement[bool] = Branch.level != Level.OUTLET
+        chosen = db.session.scalar(select(Branch).where(Branch.code == code)) if code else None
         if are_many():
-            city = case(
-                (own.level == Level.CITY, own.id),
-                (own.level == Level.SUBBRANCH, own.parent_id),
-                else_=above.parent_id,
-            )
-            its_city = near.with_only_columns(city)
-            above_outlets = (Branch.level == Level.CITY) | Branch.parent_id.in_(its_city)
-        units = units.where(
-            or_(
-                above_outlets,
-                Branch.parent_id.in_(near.where(own.level == Level.SUBBRANCH)),
-                Branch.parent_id.in_(its),
-            )
-        )
-    found = db.session.scalars(units)
+            city = chosen.subbranch.parent or chosen if chosen else None
+            its = Branch.parent_id == city.id if city else false()
+            above_outlets = (Branch.level == Level.CITY) | its
+        its_outlets = Branch.parent_id == chosen.subbranch.id if chosen else false()
+        units = units.where(or_(above_outlets, its_outlets))
+    found = db.session.execute(units)
     return [Choice(unit.code, f"{unit.code} {local(unit, 'name')}") for unit in found]
 
 

@@ -30,7 +30,7 @@ def numbers(
     """The numbers under the filters, and as of when; None: now. Where there are very many outlets
     only those of all that is open are counted beforehand (snapshots.py); while searching, or under
     filters that leave much of it, nothing is counted, which NONE says."""
-    if person.role in DESK and not filters.but(sort=Filters.sort).query:
+    if person.role in DESK and not _of_stage(filters).but(sort=Filters.sort).query:
         return OPEN.told(anew=anew)
     if are_many():
         most = counted_up_to()
@@ -38,6 +38,20 @@ def numbers(
         if filters.q or queries.count_up_to(person, open_, most) > most:
             return NONE, None
     return _counted(person, filters), None
+
+
+def _of_stage(filters: Filters) -> Filters:
+    """The chips of all rows are those of the open ones: the others are not counted."""
+    return filters.but(stage=Filters.stage) if filters.stage == "all" else filters
+
+
+def total(person: Person, filters: Filters, told: Numbers, as_of: datetime | None) -> int:
+    """How many rows there are under the filters; of more than are counted, one more. Not counted
+    once more where it is known that they are more."""
+    most = counted_up_to()
+    if as_of and told.stages.get(_of_stage(filters).stage, 0) > most:
+        return most + 1
+    return queries.count_up_to(person, filters, most)
 
 
 def _counted(person: Person, filters: Filters) -> Numbers:

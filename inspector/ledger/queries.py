@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from inspector import clock
@@ -131,16 +142,21 @@ class Page:
 
 
 def page(person: Person, filters: Filters, after: str = "", size: int = 0) -> Page:
-    """The rows after that place, `size` of them or PAGE, in one statement. Raises ValueError for a
-    place that is none."""
+    """The rows after that place, `size` of them or PAGE, in one statement, or two where those begin
+    that are empty in the column they are ordered by. Raises ValueError for a place that is none."""
     size = size or PAGE
     compared = sorting.columns(filters.sorted_by, filters.stage, person)
     values: list[Any] = [column.sql.label(f"place_{n}") for n, column in enumerate(compared)]
-    wanted = rows(person, filters, *lines.columns(), *values).limit(size + 1)
+    wanted = rows(person, filters, *lines.columns(), *values)
+    stretches: list[ColumnElement[bool]] = [true()]
     if after:
         place = sorting.read(after, compared)
-        wanted = wanted.where(sorting.after(compared, place, filters.descending))
-    there = db.session.execute(wanted).all()
+        stretches = sorting.stretches(compared, place, filters.descending)
+    there: list[Any] = []
+    for stretch in stretches:
+        if len(there) <= size:
+            some = wanted.where(stretch).limit(size + 1 - len(there))
+            there += db.session.execute(some).all()
     shown = there[:size]
     more = len(there) > size
     last = [shown[-1]._mapping[f"place_{n}"] for n in range(len(compared))] if more else []
@@ -180,18 +196,17 @@ def _rules(person: Person, filters: Filters, today: date) -> list[SQLColumnExpre
 
 
 def _of_branch(code: str, _person: Person) -> ColumnElement[bool]:
-    """Of the outlet of that code, or one that goes on as it; or below the unit of that code."""
-    named = (one.code == code for one in (_UNIT, _ABOVE, _TOP, _GOES_ON))
-    return one_of_few(Visit.branch_id, _UNITS.where(or_(*named)))
-
-
-_UNIT, _ABOVE, _TOP, _GOES_ON = (aliased(Branch) for _ in range(4))
-_UNITS: Final = (
-    select(_UNIT.id)
-    .outerjoin(_ABOVE, _UNIT.parent_id == _ABOVE.id)
-    .outerjoin(_TOP, _ABOVE.parent_id == _TOP.id)
-    .outerjoin(_GOES_ON, _UNIT.merged_into_id == _GOES_ON.id)
-)
+    """Of the outlet of that code, or one that goes on as it; or below the unit of that code. Each
+    step has its index: together they would be looked for among all branches."""
+    key = select(Branch.id).where(Branch.code == code).scalar_subquery()
+    unit, above = aliased(Branch), aliased(Branch)
+    units = union_all(
+        select(unit.id).where(unit.code == code),
+        select(unit.id).where(unit.parent_id == key),
+        select(unit.id).join(above, unit.parent_id == above.id).where(above.parent_id == key),
+        select(unit.id).where(unit.merged_into_id == key),
+    )
+    return one_of_few(Visit.branch_id, units)
 
 
 def _of_section(code: str, _person: Person) -> ColumnElement[bool]:

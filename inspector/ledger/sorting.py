@@ -94,22 +94,33 @@ def in_order(compared: Sequence[Column], descending: bool) -> list[ColumnElement
     return said
 
 
-def after(
+def stretches(
+    compared: Sequence[Column], values: Sequence[Any], descending: bool
+) -> list[ColumnElement[bool]]:
+    """What comes after the row with these values: first what is not empty in the first column, then
+    what is. Apart, for then an index is entered where the page begins; together all before it would
+    be read."""
+    column, value = compared[0], values[0]
+    beyond = _after(compared, values, descending)
+    if value is None:
+        return [beyond]
+    further = column.sql <= value if descending else column.sql >= value
+    filled = and_(further, beyond)
+    return [filled, column.sql.is_(None)] if column.empty else [filled]
+
+
+def _after(
     compared: Sequence[Column], values: Sequence[Any], descending: bool
 ) -> ColumnElement[bool]:
-    """Whether a row comes after the one with these values."""
     if not compared:
         return false()
     column, value = compared[0], values[0]
-    rest = after(compared[1:], values[1:], descending)
+    rest = _after(compared[1:], values[1:], descending)
     if value is None:
         return and_(column.sql.is_(None), rest)
     further = column.sql < value if descending else column.sql > value
     beyond = or_(further, and_(column.sql == value, rest))
-    if column.empty:
-        return or_(beyond, column.sql.is_(None))
-    # Said twice: an index can be entered where the page begins.
-    return and_(column.sql <= value if descending else column.sql >= value, beyond)
+    return or_(beyond, column.sql.is_(None)) if column.empty else beyond
 
 
 def written(values: Sequence[Any]) -> str:

@@ -32,7 +32,6 @@ def index() -> Answer:
     except ValueError:
         raise Problem("request.unknown") from None
     options = choices.options(current_user, filters)
-    most = counted_up_to()
     numbers, as_of = counting.numbers(current_user, filters, anew="anew" in request.args)
     return render_template(
         "ledger/index.html",
@@ -40,8 +39,8 @@ def index() -> Answer:
         as_of=as_of,
         page=page,
         goes_on=bool(after),
-        total=queries.count_up_to(current_user, filters, most),
-        counted=most,
+        total=counting.total(current_user, filters, numbers, as_of),
+        counted=counted_up_to(),
         at_once=current_app.config["LEDGER_PAPER_ROWS"],
         stages=choices.stage_chips(current_user, filters, numbers.stages),
         lates=choices.late_chips(filters, numbers.lates),

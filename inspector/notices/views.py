@@ -55,12 +55,11 @@ def index() -> Answer:
     today = clock.today()
     only = queries.chosen(request.args.get("only"))
     counts, as_of = counting.counts(current_user, anew="anew" in request.args)
-    most = counted_up_to()
     return render_template(
         "notices/index.html",
         page=page_of(queries.listed(current_user, only, today)),
-        issued=queries.issued_up_to(current_user, only, today, most),
-        at_once=most,
+        issued=counting.issued(current_user, only, counts, as_of),
+        at_once=counted_up_to(),
         filters=queries.filters(today),
         counts=counts,
         as_of=as_of,

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import current_app
+from flask import current_app, g
 from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, union_all
 from sqlalchemy.orm import aliased
 
@@ -42,8 +42,11 @@ def outlets() -> Select[Branch]:
 def are_many() -> bool:
     """Whether there are more outlets than a page can list, or count while somebody waits."""
     most: int = current_app.config["COUNTED_AT_ONCE"]
-    one_more = select(Branch.id).where(Branch.level == Level.OUTLET).offset(most).limit(1)
-    return db.session.scalar(one_more) is not None
+    known: dict[int, bool] = g.setdefault("are_many", {})  # a page asks several times
+    if most not in known:
+        one_more = select(Branch.id).where(Branch.level == Level.OUTLET).offset(most).limit(1)
+        known[most] = db.session.scalar(one_more) is not None
+    return known[most]
 
 
 def called(text: str) -> ColumnElement[bool]:

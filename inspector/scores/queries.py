@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, case, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, false, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from inspector import clock
@@ -93,14 +93,17 @@ def within(unit: uuid.UUID | None) -> ColumnElement[bool]:
     ever found where it cannot see that they are few."""
     if unit is None:
         return true()
-    above, home, family = aliased(Branch), aliased(Branch), aliased(Branch)
-    parents = select(above.id).where((above.id == unit) | (above.parent_id == unit))
-    mine = select(home.id).where(home.parent_id.in_(parents))
-    made_at = select(family.id).where(
-        or_(
-            family.parent_id.in_(parents) & family.merged_into_id.is_(None),
-            family.merged_into_id.in_(mine),
-        )
+    above, home, old = aliased(Branch), aliased(Branch), aliased(Branch)
+    there = home.merged_into_id.is_(None)
+    near, far = home.parent_id == unit, above.parent_id == unit
+    made_at = union_all(  # each with its index
+        select(home.id).where(near, there),
+        select(home.id).join(above, home.parent_id == above.id).where(far, there),
+        select(old.id).join(home, old.merged_into_id == home.id).where(near),
+        select(old.id)
+        .join(home, old.merged_into_id == home.id)
+        .join(above, home.parent_id == above.id)
+        .where(far),
     )
     return Visit.branch_id.in_(db.session.scalars(made_at).all())
 

@@ -187,7 +187,7 @@ class Bench:
 
     def _deep(self, client: FlaskClient) -> str:
         """The address of a page far down the ledger, found by following the links."""
-        path = "/ledger?show=all"
+        path = "/ledger?stage=all"
         for _ in range(DEEP):
             page = client.get(path).get_data(as_text=True)
             following = re.findall(r'href="(/ledger\?[^"]*after=[^"]*)"', page)
