@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from inspector.checklists.models import Item, Section
 from inspector.clock import SHANGHAI, Quarter, start_of
@@ -169,7 +169,9 @@ def findings_seen_by(person: Person) -> Select[Finding]:
     """The findings of the visits that a person may see, with the number of their notices, but
     without what the branch asked on them."""
     findings = select(Finding).options(
-        selectinload(Finding.visit).selectinload(Visit.branch).selectinload(Branch.parent),
+        joinedload(Finding.visit, innerjoin=True)
+        .joinedload(Visit.branch, innerjoin=True)
+        .joinedload(Branch.parent),
         selectinload(Finding.rectification).selectinload(Rectification.notices).lazyload("*"),
     )
     if person.role in DESK:  # sees all, and need not have them looked up

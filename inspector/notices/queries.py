@@ -47,8 +47,8 @@ def notices_seen_by(person: Person) -> Select[Notice]:
             contains_eager(Notice.rectification)
             .contains_eager(Rectification.finding)
             .contains_eager(Finding.visit)
-            .selectinload(Visit.branch)
-            .selectinload(Branch.parent),
+            .joinedload(Visit.branch, innerjoin=True)
+            .joinedload(Branch.parent),
         )
     )
     return notices.where(*seen(person))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Load, contains_eager, selectinload
+from sqlalchemy.orm import Load, contains_eager, joinedload
 
 from inspector import clock
 from inspector.db import db, one_of_few
@@ -38,7 +38,7 @@ PAIRS: Final = 3
 def outlet_seen_by(person: Person, code: str) -> Branch:
     """The outlet of that code. Raises Problem request.unknown."""
     wanted = branches_seen_by(person).where(Branch.code == code, Branch.level == Level.OUTLET)
-    outlet = db.session.scalar(wanted.options(selectinload(Branch.parent)))
+    outlet = db.session.scalar(wanted.options(joinedload(Branch.parent)))
     if outlet is None:
         raise Problem("request.unknown")
     return outlet
@@ -124,7 +124,7 @@ def put_right_at(outlet: Branch, person: Person) -> Sequence[Notice]:
             *WITH_PHOTOS,
             contains_eager(Notice.rectification)
             .contains_eager(Rectification.finding)
-            .selectinload(Finding.item),
+            .joinedload(Finding.item),
         )
         .order_by(Rectification.closed_at.desc(), Notice.id)
         .limit(PAIRS)
