@@ -4,16 +4,17 @@ import uuid
 from collections import Counter
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from inspector import clock
 from inspector.clock import SHANGHAI, Quarter
-from inspector.db import db
+from inspector.db import day_of, db
 from inspector.downloads.models import Download, DownloadNotice
-from inspector.findings.models import Finding
+from inspector.findings.models import Finding, Rectification
 from inspector.notices import queries as notices
 from inspector.notices.models import Notice
 from inspector.people.models import Person
+from inspector.people.roles import DESK
 from inspector.problems import Problem
 
 
@@ -42,11 +43,13 @@ def notices_of(scope: str, person: Person) -> list[uuid.UUID]:
 
 def quarters(person: Person) -> dict[Quarter, int]:
     """How many notices that the person may see were issued in each quarter, the latest first."""
-    seen = notices.notices_seen_by(person).where(
-        Notice.issued_at.is_not(None), Notice.withdrawn_at.is_(None)
-    )
-    moments = db.session.scalars(seen.options().with_only_columns(Notice.issued_at))
-    counted = Counter(Quarter.of(clock.day(moment)) for moment in moments if moment)
+    days = select(day_of(Notice.issued_at), func.count()).group_by(day_of(Notice.issued_at))
+    if person.role not in DESK:
+        days = days.join(Notice.rectification).join(Rectification.finding).join(Finding.visit)
+    issued = Notice.issued_at.is_not(None), Notice.withdrawn_at.is_(None)
+    counted: Counter[Quarter] = Counter()
+    for day, count in db.session.execute(days.where(*notices.seen(person), *issued)):
+        counted[Quarter.of(day)] += count
     return dict(sorted(counted.items(), reverse=True))
 
 

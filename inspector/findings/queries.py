@@ -149,7 +149,11 @@ NARROWED: dict[str, Callable[[str], ColumnElement[bool]]] = {
 
 def overdue_sql(today: date) -> ColumnElement[bool]:
     """The twin of lifecycle.is_overdue."""
-    return and_(Rectification.due_on < today, STAGE_SQL.in_(WAITING_FOR_BRANCH))
+    return and_(
+        Rectification.due_on < today,
+        Rectification.closed_at.is_(None),  # as the stage says; but this has an index
+        STAGE_SQL.in_(WAITING_FOR_BRANCH),
+    )
 
 
 def late_sql(today: date, days: int) -> ColumnElement[bool]:

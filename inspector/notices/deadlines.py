@@ -64,6 +64,12 @@ def appeal_deadline_of(notice: Notice) -> Deadline | None:
     return None
 
 
+REPORTED: ColumnElement[bool] = Rectification.id.in_(
+    select(Report.rectification_id).where(Report.verdict.is_(None))
+)
+"""Whether a report waits for its verdict: few do."""
+
+
 def late_sql(today: date, days: Days) -> dict[Step, ColumnElement[bool]]:
     """The twin of deadline_of: for each step of a notice, whether it is late. Needs Rectification
     and Visit joined."""
@@ -75,11 +81,15 @@ def late_sql(today: date, days: Days) -> dict[Step, ColumnElement[bool]]:
     in_force = Notice.withdrawn_at.is_(None)
     issuable_before = clock.start_of(today - timedelta(days.issue))
     return {
-        Step.ISSUE: (STAGE_SQL == Stage.DRAFT)
+        Step.ISSUE: in_force
+        & Notice.issued_at.is_(None)
+        & Rectification.closed_at.is_(None)
+        & (STAGE_SQL == Stage.DRAFT)
         & (Notice.drafted_at < issuable_before)
         & ((Visit.kind != Kind.MYSTERY) | (Visit.published_at < issuable_before)),
         Step.RECTIFY: in_force & findings.overdue_sql(today),
         Step.VERIFY: in_force
+        & REPORTED
         & (findings.STAGE_SQL == RectificationStage.REPORTED)
         & unverified.exists(),
     }

@@ -48,6 +48,7 @@ class Notice(Keyed, Base):
         index_where(
             "uq_notice_one_active", "rectification_id", where="withdrawn_at IS NULL", unique=True
         ),
+        index_where("ix_notice_unissued", "drafted_at", where="issued_at IS NULL"),
         *(
             CheckConstraint(f"(issued_at IS NULL) = ({column} IS NULL)", name=f"issued_{column}")
             for column in ISSUED_TOGETHER

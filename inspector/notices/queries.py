@@ -131,23 +131,25 @@ def filters(today: date) -> dict[str, ColumnElement[bool]]:
 
 @lru_cache(4)  # of all that a page does in Python, writing these anew took the longest
 def _filters(today: date, days: Days) -> dict[str, ColumnElement[bool]]:
+    # What a stage implies is said beside it where that has an index: of a CASE there is none.
     rectification = findings.STAGE_SQL
     soon = today + timedelta(days=DUE_SOON_DAYS)
     in_force = Notice.withdrawn_at.is_(None)
-    open_ = in_force & Rectification.closed_at.is_(None)  # said so, it has an index
-    unreported = in_force & rectification.in_(WAITING_FOR_BRANCH)
+    open_ = in_force & Rectification.closed_at.is_(None)
+    unreported = open_ & rectification.in_(WAITING_FOR_BRANCH)
+    unissued = open_ & Notice.issued_at.is_(None)
     late = deadlines.late_sql(today, days)
     return {
         "open": open_,
-        "held": STAGE_SQL == Stage.HELD,
-        "draft": STAGE_SQL == Stage.DRAFT,
+        "held": unissued & (STAGE_SQL == Stage.HELD),
+        "draft": unissued & (STAGE_SQL == Stage.DRAFT),
         "late_issue": late[Step.ISSUE],
         "overdue": late[Step.RECTIFY],
         "bulletin": deadlines.to_name_sql(today, days),
         "soon": unreported & Rectification.due_on.between(today, soon),
-        "to_acknowledge": STAGE_SQL == Stage.ISSUED,
+        "to_acknowledge": open_ & (STAGE_SQL == Stage.ISSUED),
         "to_report": unreported & (STAGE_SQL == Stage.ACKNOWLEDGED),
-        "to_verify": in_force & (rectification == RectificationStage.REPORTED),
+        "to_verify": in_force & deadlines.REPORTED & (rectification == RectificationStage.REPORTED),
         "late_verify": late[Step.VERIFY],
         "asked": open_ & _asked(),
         "warned": in_force & WARNED,
@@ -178,8 +180,7 @@ def issued_up_to(person: Person, only: str, today: date, most: int) -> int:
 def draft_count(person: Person, today: date) -> int:
     """How many drafts there are now, for whoever is about to issue them all."""
     drafts = notices_seen_by(person).options().with_only_columns(func.count()).order_by(None)
-    waiting = Notice.withdrawn_at.is_(None), Rectification.closed_at.is_(None)
-    return db.session.scalar(drafts.where(*waiting, filters(today)["draft"])) or 0
+    return db.session.scalar(drafts.where(filters(today)["draft"])) or 0
 
 
 OVER: Final = ("warned", "closed", "withdrawn", "all")

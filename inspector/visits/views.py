@@ -266,8 +266,10 @@ def _plan_form(outlet: str | None) -> PlanForm:
     form, among, city = PlanForm(), outlets(), None
     if are_many():
         named = db.session.scalar(among.where(_is(outlet)))
-        among = among.where(Branch.parent_id == named.parent_id if named else false())
-        city = named.subbranch.parent if named else None
+        if named is None:
+            form.branch.choices = []
+            return form
+        among, city = among.where(Branch.parent_id == named.parent_id), named.subbranch.parent
     form.branch.choices = [_choice(b, local(b, "name")) for b in db.session.scalars(among)]
     form.version.choices = [
         _choice(v, f"{word('kind', v.checklist.kind)} · {local(v, 'title')} {v.version}")
