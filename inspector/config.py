@@ -129,7 +129,7 @@ def settings(instance: Path) -> dict[str, Any]:
         "MERGED_AT_MOST": int(os.environ.get("INSPECTOR_MERGED_AT_MOST", "2000")),
         # So long a ledger is drawn while its reader waits: 13 seconds for a thousand rows.
         "LEDGER_PAPER_ROWS": int(os.environ.get("INSPECTOR_LEDGER_PAPER_ROWS", "1000")),
-        # Above so many outlets the board is counted by the worker, every ten minutes.
+        # Above so many outlets the worker counts, ranks and freezes (snapshots.py).
         "COUNTED_AT_ONCE": int(os.environ.get("INSPECTOR_COUNTED_AT_ONCE", "500")),
         "DOWNLOAD_DAYS": int(os.environ.get("INSPECTOR_DOWNLOAD_DAYS", "7")),
         "BABEL_DEFAULT_LOCALE": "zh_CN",

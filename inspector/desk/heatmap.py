@@ -43,7 +43,8 @@ from inspector.visits import queries as visits
 from inspector.visits.models import Answer, Visit
 
 AT_ONCE: Final = 100
-"""Outlets of which all are shown; of more only the sub-branches, each to be opened."""
+"""Outlets of which all are shown; of more only the sub-branches, each to be opened. So many lines a
+picture has at most."""
 
 WORST: Final = 30
 """Per cent lost from which on a cell is darkest."""
@@ -246,8 +247,9 @@ def _by_visit(*which: ColumnElement[bool]) -> Any:
 
 
 def drawn(found: Heat) -> Markup | None:
-    """The same as a plot, of the bold lines; None when nothing counts yet."""
-    if not found.lines:
+    """The same as a plot, of the bold lines; None when nothing counts yet, or they are too many
+    for a picture."""
+    if not 0 < len(found.lines) <= AT_ONCE:
         return None
     alt = _(
         "Per cent of the points lost in %(quarter)s on %(kind)s visits, by sub-branch and section.",
