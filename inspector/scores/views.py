@@ -47,7 +47,7 @@ def index() -> Answer:
     if current_user.role in BRANCH_SIDE:
         return _own(quarter)
     found, lines, as_of = ranking(quarter, anew="anew" in request.args)
-    freezing_now = ordered.order_of(quarter)
+    order = None if found.freeze else ordered.order_of(quarter)
     page = render_template(
         "scores/index.html",
         **_frame(found),
@@ -60,9 +60,9 @@ def index() -> Answer:
         reason_form=ReasonForm(),
         may={name: may(lifecycle.MOVES, name, current_user.role, found.stage) for name in MOVES},
         is_over=freezing.is_over(quarter, clock.today()),
-        order=freezing_now,
+        order=order,
     )
-    return asking_again(page) if freezing_now and not freezing_now.failure else page
+    return asking_again(page) if order and not order.failure else page
 
 
 MOVES = tuple(lifecycle.MOVES)
