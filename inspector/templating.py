@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,8 @@ class _Messages(Domain):  # type: ignore[misc]
     """Our messages, by locale. Flask-Babel writes out the name of the locale to find them, for each
     message anew, which is a tenth of what a page takes."""
 
-    def __init__(self, **said: Any) -> None:
-        super().__init__(**said)
+    def __init__(self) -> None:
+        super().__init__()
         self._of: dict[Locale | None, NullTranslations] = {}
 
     def get_translations(self) -> NullTranslations:
@@ -48,16 +48,9 @@ class _Messages(Domain):  # type: ignore[misc]
         return found
 
 
-class _Babel(Babel):  # type: ignore[misc]
-    @cached_property
-    def domain_instance(self) -> Domain:
-        """Where messages are looked for."""
-        return _Messages(domain=self.domain)
-
-
 def init_app(app: Flask, navigation: Callable[[], list[Link]]) -> None:
     """Give the templates their filters and globals."""
-    _Babel(app, locale_selector=chosen_locale)
+    Babel(app, locale_selector=chosen_locale).domain_instance = _Messages()
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.add_template_filter(day)

@@ -66,8 +66,9 @@ class Course:
     @property
     def title(self) -> str:
         """Whose score it is."""
-        one, several = _("Score of the city branch"), _("Score of all city branches")
-        return str(several if self.cities > 1 else one)
+        if self.cities > 1:
+            return str(_("Score of all city branches"))
+        return str(_("Score of the city branch"))
 
 
 def course(last: Quarter) -> Course:

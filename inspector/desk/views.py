@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
-from sqlalchemy import select
 
 from inspector import clock
 from inspector.checklists.models import Kind
@@ -14,8 +13,8 @@ from inspector.findings.models import Rectification
 from inspector.notices import queries as notices
 from inspector.notices.models import Notice
 from inspector.notices.systemic import of_rows
-from inspector.people.models import Branch, Level
-from inspector.people.queries import are_many
+from inspector.people.models import Level
+from inspector.people.queries import are_many, branch_called
 from inspector.people.roles import BRANCH_SIDE, DESK, Role
 from inspector.problems import Problem
 from inspector.reminders.queries import outages
@@ -100,7 +99,7 @@ def show_heatmap(quarter: str) -> Answer:
     kind, code = request.args.get("kind", Kind.ONSITE), request.args.get("branch", "")
     if kind not in set(Kind):
         raise Problem("request.unknown")
-    branch = db.session.scalar(select(Branch).where(Branch.code == code)) if code else None
+    branch = branch_called(code)
     if code and branch is None:
         raise Problem("request.unknown")
     found, as_of = heatmap.told(of, kind, current_user, branch)

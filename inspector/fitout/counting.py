@@ -13,6 +13,7 @@ from inspector.fitout.rules import Scope
 from inspector.fitout.standard import Part, standard
 from inspector.people.models import Person
 from inspector.people.roles import Role
+from inspector.scores import trends
 from inspector.snapshots import Countable
 
 
@@ -21,25 +22,22 @@ def reports(
 ) -> tuple[list[Report], datetime | None]:
     """The report of a quarter and of as many before it as the setting says, the oldest first, and
     as of when they are; None: now. Raises BeingCounted where the worker is at it."""
-    return countable(str(quarter), scope, _mark(parts)).asked()
+    return _countable(quarter, scope, parts).asked()
 
 
-def countable(quarter: str, scope: str, mark: str) -> Countable[list[Report]]:
-    """The same, by name; the mark is that of the standard, which may change between asking and
-    looking."""
-    return Countable(
-        f"fitout {quarter} {scope} {mark}",
-        list[Report],
-        lambda: _counted(Quarter.named(quarter), Scope(scope)),
-    )
+def countable(quarter: str, scope: str, _asked: str) -> Countable[list[Report]]:
+    """The same, by name, of the standard as it is: if it was another when somebody asked, whoever
+    looks again asks anew."""
+    return _countable(Quarter.named(quarter), Scope(scope), standard())
 
 
-def _counted(quarter: Quarter, scope: Scope) -> list[Report]:
-    quarters = [quarter]
-    while len(quarters) < max(1, current_app.config["FITOUT_TREND_QUARTERS"]):
-        quarters.insert(0, quarters[0].before)
-    parts, desk = standard(), Person(role=Role.CHANNEL)
-    return [report(one, scope, parts, desk) for one in quarters]
+def _countable(quarter: Quarter, scope: Scope, parts: Sequence[Part]) -> Countable[list[Report]]:
+    def count() -> list[Report]:
+        quarters = trends.until(quarter, max(1, current_app.config["FITOUT_TREND_QUARTERS"]))
+        desk = Person(role=Role.CHANNEL)
+        return [report(one, scope, parts, desk) for one in quarters]
+
+    return Countable(f"fitout {quarter} {scope} {_mark(parts)}", list[Report], count)
 
 
 def _mark(parts: Sequence[Part]) -> str:

@@ -17,6 +17,7 @@ from inspector.fitout.standard import Part, standard
 from inspector.people.roles import DESK
 from inspector.plots import Series
 from inspector.problems import Problem
+from inspector.scores import trends
 from inspector.templating import local
 from inspector.visits.lifecycle import Stage
 from inspector.web import Answer, for_roles
@@ -135,10 +136,7 @@ def _named(text: str) -> Quarter:
 
 def _around(quarter: Quarter) -> list[Quarter]:
     """The quarters to choose from: the last ones, and the one that is open."""
-    now = Quarter.of(clock.today())
-    last = [now]
-    while len(last) < 6:
-        last.insert(0, last[0].before)
+    last = trends.until(Quarter.of(clock.today()), 6)
     return last if quarter in last else [quarter, *last]
 
 

@@ -20,7 +20,7 @@ from inspector.ledger.filters import SORTS, Filters
 from inspector.ledger.stages import OPEN
 from inspector.notices.queries import DUE_SOON_DAYS
 from inspector.people.models import Branch, Level, Person
-from inspector.people.queries import are_many, branches_seen_by
+from inspector.people.queries import are_many, branch_called, branches_seen_by
 from inspector.people.roles import BRANCH_SIDE, DESK
 from inspector.templating import day, local, word
 
@@ -184,7 +184,7 @@ def _units(person: Person, code: str) -> list[Choice]:
     units = branches_seen_by(person).with_only_columns(Branch.code, Branch.name_zh, Branch.name_en)
     if person.role not in BRANCH_SIDE:
         above_outlets: ColumnElement[bool] = Branch.level != Level.OUTLET
-        chosen = db.session.scalar(select(Branch).where(Branch.code == code)) if code else None
+        chosen = branch_called(code)
         if are_many():
             city = chosen.subbranch.parent or chosen if chosen else None
             its = Branch.parent_id == city.id if city else false()

@@ -179,8 +179,7 @@ def issued_up_to(person: Person, only: str, today: date, most: int) -> int:
 
 def draft_count(person: Person, today: date) -> int:
     """How many drafts there are now, for whoever is about to issue them all."""
-    drafts = notices_seen_by(person).options().with_only_columns(func.count()).order_by(None)
-    return db.session.scalar(drafts.where(filters(today)["draft"])) or 0
+    return _counted(person, {"draft": filters(today)["draft"]})["draft"]
 
 
 OVER: Final = ("warned", "closed", "withdrawn", "all")

@@ -7,7 +7,6 @@ from datetime import UTC
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import select
 
 from inspector import clock
 from inspector.checklists.queries import version_called
@@ -16,7 +15,8 @@ from inspector.findings.raising import submit
 from inspector.history import Event
 from inspector.offline import forgetting
 from inspector.offline import format as wire
-from inspector.people.models import Branch, Person
+from inspector.people.models import Person
+from inspector.people.queries import branch_called
 from inspector.problems import Problem
 from inspector.visits import recording
 from inspector.visits.models import Photo, Practice, Visit
@@ -130,7 +130,7 @@ def practice_remove(on: Open, entry: wire.PracticeRemove, stamp: Stamp) -> Resul
 def begin_visit(key: uuid.UUID, entry: wire.VisitBegin, stamp: Stamp) -> Visit:
     """A visit that nobody planned, begun on a tablet: there is one of that id from now on. Whether
     such visits are allowed was asked before."""
-    branch = db.session.scalar(select(Branch).where(Branch.code == entry.branch))
+    branch = branch_called(entry.branch)
     if branch is None:
         raise Problem("ops.malformed", why=f"no outlet {entry.branch}")
     version = version_called(entry.checklist, entry.version)

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 from flask import current_app
-from sqlalchemy import select
 
 from inspector import clock
 from inspector.db import db
@@ -16,7 +15,7 @@ from inspector.people.commands import accounts
 from inspector.people.in_hand import in_hand_of
 from inspector.people.keeping import Entry
 from inspector.people.models import Branch, Person
-from inspector.people.queries import person_called
+from inspector.people.queries import branch_called, person_called
 from inspector.people.roles import Role
 from inspector.people.roster import Filter, Which
 from inspector.people.second_factor import models as second_factor
@@ -188,7 +187,7 @@ def _account(username: str) -> Person:
 
 
 def _branch(code: str) -> Branch:
-    branch = db.session.scalar(select(Branch).where(Branch.code == code))
+    branch = branch_called(code)
     if branch is None:
         raise click.ClickException(f"There is no branch with the code {code}.")
     return branch

@@ -13,6 +13,7 @@ from inspector.people import tree
 from inspector.people.acts import acts_on
 from inspector.people.branch_forms import BranchForm
 from inspector.people.models import Branch, Person
+from inspector.people.queries import branch_called
 from inspector.people.roles import Role
 from inspector.problems import Problem
 from inspector.web import Answer, for_roles, go
@@ -36,7 +37,7 @@ def create() -> Answer:
     row = form.row()
     if row is None:
         return render_template("branches/new.html", form=form), 422
-    branch = tree.add(row, _parent(row.parent_code), by=current_user, at=clock.now())
+    branch = tree.add(row, branch_called(row.parent_code), by=current_user, at=clock.now())
     db.session.flush()
     return go(url_for("branches.show", branch_id=branch.id), _("The branch is there."))
 
@@ -59,7 +60,7 @@ def change(branch_id: uuid.UUID) -> Answer:
     row = form.row()
     if row is None:
         return _page(branch, form), 422
-    parent = _parent(row.parent_code)
+    parent = branch_called(row.parent_code)
     changes = tree.change(branch, row, parent, by=current_user, at=clock.now())
     said = _("The branch is changed.") if changes else _("Nothing was different.")
     return go(url_for("branches.show", branch_id=branch.id), said)
@@ -70,10 +71,6 @@ def _branch(key: uuid.UUID) -> Branch:
     if branch is None:
         raise Problem("request.unknown")
     return branch
-
-
-def _parent(code: str | None) -> Branch | None:
-    return db.session.scalar(select(Branch).where(Branch.code == code)) if code else None
 
 
 def _page(branch: Branch, form: BranchForm) -> str:

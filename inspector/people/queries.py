@@ -49,7 +49,7 @@ def are_many() -> bool:
     return known[most]
 
 
-def called(text: str) -> ColumnElement[bool]:
+def named_like(text: str) -> ColumnElement[bool]:
     """Whether a branch has that in its code or its name, or one of those above it has."""
     unit, parent, city = (aliased(Branch) for _ in range(3))
     named = (
@@ -71,6 +71,11 @@ def visitors(of: Branch | None = None) -> Select[Person]:
     if of is not None:
         found = found.where(Person.branch_id.in_(_family_of(of.id)))
     return found.order_by(Person.role, Person.username)
+
+
+def branch_called(code: str | None) -> Branch | None:
+    """The branch of that code, if one is given and there is one."""
+    return db.session.scalar(select(Branch).where(Branch.code == code)) if code else None
 
 
 def person_called(username: str) -> Person | None:

@@ -110,7 +110,7 @@ def branches() -> Answer:
     """The sub-branches and outlets that one may see, in pages; `?q=` is looked for in their codes
     and names, and in those of what is above them."""
     seen, text = queries.branches_seen_by(current_user), request.args.get("q", "").strip()
-    found = seen.where(queries.called(text)) if text else seen
+    found = seen.where(queries.named_like(text)) if text else seen
     below = found.where(Branch.level != Level.CITY)
     outlets = found.where(Branch.level == Level.OUTLET, Branch.merged_into_id.is_(None))
     return render_template(

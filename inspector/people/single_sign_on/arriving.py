@@ -4,14 +4,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
-
 from inspector.db import db
 from inspector.history import record
 from inspector.people import keeping
 from inspector.people.keeping import Entry, account_to_change, entry_of
 from inspector.people.models import Branch, Person
-from inspector.people.queries import person_called
+from inspector.people.queries import branch_called, person_called
 from inspector.people.single_sign_on import claims as reading
 from inspector.people.single_sign_on.claims import Claims
 from inspector.people.single_sign_on.models import Identity, identity_at, identity_of
@@ -125,7 +123,7 @@ def _take_over(person: Person, claims: Claims, settings: Settings, at: datetime)
 
 def _branch(claims: Claims, settings: Settings) -> Branch:
     code = reading.branch_code(claims, settings)
-    branch = db.session.scalar(select(Branch).where(Branch.code == code))
+    branch = branch_called(code)
     if branch is None:
         raise Problem("sso.branch_unknown", claim=settings.branch_claim, value=code)
     return branch
