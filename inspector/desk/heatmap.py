@@ -251,11 +251,17 @@ def drawn(found: Heat) -> Markup | None:
     for a picture."""
     if not 0 < len(found.lines) <= AT_ONCE:
         return None
-    alt = _(
+    by_subbranch = _(
         "Per cent of the points lost in %(quarter)s on %(kind)s visits, by sub-branch and section.",
         quarter=found.quarter,
         kind=word("kind", found.kind),
     )
+    by_city = _(
+        "Per cent of the points lost in %(quarter)s on %(kind)s visits, by city and section.",
+        quarter=found.quarter,
+        kind=word("kind", found.kind),
+    )
+    alt = by_subbranch if found.outlets else by_city
     cells = [
         [line.cells[code].percent if code in line.cells else None for code in found.sections]
         for line in found.lines

@@ -165,6 +165,7 @@ def test_the_heat_map_of_all_is_of_the_city_branches_and_leads_down(
         "/heatmap/2026Q3?kind=onsite&amp;branch=YA",
         "/heatmap/2026Q3?kind=onsite&amp;branch=YX",
     ]
+    assert "各市分行各分区扣分率" in page
     city = main_of(client.get("/heatmap/2026Q3?kind=onsite&branch=YA").text)
     assert "branch=YA03" in city
     assert re.findall(r'href="/outlets/(\w+)"', city) == [A, B]
